@@ -1,0 +1,1 @@
+"""What Tandem decides. Knows neither Streamlit nor Starlette."""

@@ -1,0 +1,101 @@
+-- Purpose: nothing is granted by default; helpers that every later migration stands on.
+-- Touches: default privileges, schemas private and extensions. Locks: none worth naming.
+-- Undo: drop schema private cascade; the default privileges are restored by granting again.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+-- An embedded server starts with everything granted to everybody, a hosted project with
+-- nothing: take it all away here, so that both behave as the hosted one.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+
+create schema if not exists extensions;
+create schema private;
+comment on schema private is 'Helpers of policies and functions. Not exposed through the Data API.';
+
+revoke all on schema public from anon;
+revoke create on schema public from public;
+grant usage on schema public to anon, authenticated, service_role;
+grant usage on schema private to authenticated, service_role;
+-- So on hosted projects already; the embedded server needs it for auth.uid() in invoker functions.
+grant usage on schema auth to anon, authenticated, service_role;
+
+create function private.refuse(p_code text, p_detail text, p_message text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = p_code, message = p_message, detail = p_detail;
+end
+$$;
+comment on function private.refuse is
+  'Ends the call with an error fit for people: PTnnn becomes HTTP status nnn; detail is a word for programs. Never put a draft''s text in it: errors are logged.';
+
+create function private.require_uid()
+returns uuid
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_me uuid := auth.uid();
+begin
+  if v_me is null then
+    perform private.refuse('PT401', 'signed_out', 'You are signed out. Sign in again to go on.');
+  end if;
+  return v_me;
+end
+$$;
+comment on function private.require_uid is 'Who is calling; refuses callers without a person behind them.';
+
+create function private.clean_text(p_text text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  -- Line ends become \n; control characters other than tab and line feed go. Direction marks and
+  -- joiners stay: right-to-left text and emoji need them, and pages show the unusual ones.
+  select pg_catalog.regexp_replace(
+    pg_catalog.replace(pg_catalog.replace(p_text, E'\r\n', E'\n'), E'\r', E'\n'),
+    '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '', 'g')
+$$;
+comment on function private.clean_text is 'The text as it is kept: \n line ends, no control characters.';
+
+create function private.require_text(p_text text, p_longest integer, p_what text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_text text := pg_catalog.btrim(private.clean_text(coalesce(p_text, '')), E' \t\n');
+begin
+  if v_text = '' then
+    perform private.refuse('PT400', 'text_missing', pg_catalog.format('Please write %s.', p_what));
+  end if;
+  if pg_catalog.length(v_text) > p_longest then
+    perform private.refuse('PT400', 'text_too_long', pg_catalog.format(
+      'That is %s characters; %s can have at most %s.', pg_catalog.length(v_text), p_what, p_longest));
+  end if;
+  return v_text;
+end
+$$;
+comment on function private.require_text is
+  'A cleaned, non-empty text of at most p_longest characters; p_what names it in the refusal, as in "a comment".';
+
+create function private.refuse_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = 'PT403', detail = 'append_only',
+    message = pg_catalog.format('Rows of %s are never changed or removed.', tg_table_name);
+end
+$$;
+comment on function private.refuse_change is 'Trigger of append-only tables: raises on update, delete and truncate.';
