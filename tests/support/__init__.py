@@ -1,1 +1,1 @@
-"""What several test folders share."""
+"""What tests share: a running server, people with tokens, ways to look at the database."""

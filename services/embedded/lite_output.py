@@ -1,0 +1,63 @@
+"""Lets through only what is known to be harmless of what Supabase Lite prints.
+
+It prints its secret key at every start and whole rows in error messages, so lines are dropped
+unless they are known; known ones lose anything that is not a plain word, path or number.
+"""
+
+import os
+import re
+import subprocess
+import threading
+from dataclasses import astuple
+from pathlib import Path
+
+from services.embedded.keys import Keys
+
+KNOWN = (
+    re.compile(r"Server running on\s+http://127\.0\.0\.1:\d+$"),
+    re.compile(r"Ready in [\d.]+ms$"),
+    re.compile(r"admin mode off\b"),
+    re.compile(r"(Applying|Applied|Skipped|Pending) .*\b\d{14}_\w+(\.sql)?$", re.IGNORECASE),
+    re.compile(r"^(\w*Error): listen EADDRINUSE"),
+)
+LARGEST_LOG_BYTES = 5_000_000
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class OutputFilter:
+    """Cleans what one Lite process prints; `keys` must never come through."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._secrets = [value for value in astuple(keys) if value]
+
+    def clean(self, text: str) -> str:
+        """The text without secrets: for errors shown to the person who starts the server."""
+        text = _COLOURS.sub("", text)
+        for secret in self._secrets:
+            text = text.replace(secret, "(secret)")
+        return text.strip()
+
+    def keep(self, line: str) -> str | None:
+        """The line if it is a known one, None otherwise."""
+        line = self.clean(line)
+        return line if any(known.search(line) for known in KNOWN) else None
+
+    def follow(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Read all that the process prints, in the background, and keep the known lines."""
+        thread = threading.Thread(target=self._pump, args=(process, log), daemon=True, name="lite")
+        thread.start()
+
+    def _pump(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        if process.stdout is None:
+            return
+        dropped = 0
+        handle = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        with process.stdout as output, os.fdopen(handle, "w", encoding="utf-8") as file:
+            for raw in output:
+                line = self.keep(raw.decode("utf-8", errors="replace"))
+                if line is None:
+                    dropped += 1
+                elif file.tell() < LARGEST_LOG_BYTES:
+                    file.write(f"{line}\n")
+                    file.flush()
+            file.write(f"Ended; {dropped} other lines were not kept.\n")

@@ -1,0 +1,236 @@
+"""PostgreSQL and Supabase Lite together: `with Stack(data=folder) as stack: ... stack.url`."""
+
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import psycopg
+
+from services.embedded.keys import load_keys, load_session_keys
+from services.embedded.lite import Lite
+from services.embedded.mail import MailCatcher
+from services.embedded.node import install_lite
+from services.embedded.places import (
+    ROOT,
+    find_places,
+    prepare_places,
+    private_folder,
+    remove_data,
+    write_private,
+)
+from services.embedded.postgres import Postgres
+from services.embedded.problems import AlreadyRunning, StartupProblem
+
+MIGRATIONS = ROOT / "supabase" / "migrations"
+LARGEST_LOG_BYTES = 5_000_000
+
+Part = Literal["postgres", "lite"]
+
+
+class Stack:
+    """One embedded Supabase with a data folder of its own.
+
+    Args:
+        data: the folder for everything it keeps; made if missing.
+        migrations: the folder with the SQL files to apply.
+        durable: False for throw-away data (tests); see Postgres.
+        say: told each step of a start, as a sentence.
+    """
+
+    def __init__(
+        self,
+        *,
+        data: Path,
+        migrations: Path = MIGRATIONS,
+        durable: bool = True,
+        say: Callable[[str], None] = lambda _sentence: None,
+    ) -> None:
+        self.places = find_places(data.absolute())
+        self.migrations = migrations.absolute()
+        self.is_new = False
+        self._durable = durable
+        self._say = say
+        self._lock: int | None = None
+        self._ready = False
+
+    # -- what clients need ---------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Address for a Supabase client."""
+        return self.lite.url
+
+    @property
+    def publishable_key(self) -> str:
+        """Key of a client without an account."""
+        return self._keys.publishable_key
+
+    @property
+    def secret_key(self) -> str:
+        """Key of the server: passes row-level security by."""
+        return self._keys.secret_key
+
+    @property
+    def jwt_secret(self) -> str:
+        """Signs access tokens (HS256). As powerful as the superuser's password."""
+        return self._keys.jwt_secret
+
+    @property
+    def session_keys(self) -> str:
+        """TANDEM_SESSION_KEYS."""
+        return load_session_keys(self.places.data)
+
+    @property
+    def dsn(self) -> str:
+        """Connection string of the superuser."""
+        return self.postgres.dsn()
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and wait until it answers; migrations are applied on the way.
+
+        Raises: AlreadyRunning, StartupProblem.
+        """
+        install_lite(self._say)
+        private_folder(self.places.data)
+        self._take_lock()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop Lite, then PostgreSQL. Harmless when nothing runs."""
+        if self._ready:
+            self.lite.stop()
+            self.postgres.stop()
+            self.mail.stop()
+        self.places.state_file.unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def destroy(self) -> None:
+        """Stop, and delete all its data."""
+        self.stop()
+        remove_data(self.places)
+
+    def restart_lite(self) -> None:
+        """Start Lite again at the same address: it reads the schema only once."""
+        port = self.lite.port
+        self.lite.stop()
+        self.lite.start(dsn=self.dsn, migrations=self.migrations, port=port)
+        self._note_state()
+
+    def revive(self) -> list[Part]:
+        """Start again, at the same address, whichever part has ended; says which."""
+        revived: list[Part] = []
+        if self.postgres.process is not None and self.postgres.process.poll() is not None:
+            self.postgres.start(port=self.postgres.port)
+            revived.append("postgres")
+        if self.lite.process is not None and self.lite.process.poll() is not None:
+            self.lite.start(dsn=self.dsn, migrations=self.migrations, port=self.lite.port)
+            revived.append("lite")
+        if revived:
+            self._note_state()
+        return revived
+
+    def kill(self, part: Part) -> None:
+        """End one part at once (SIGKILL), as a crash would; for tests."""
+        process = self.postgres.process if part == "postgres" else self.lite.process
+        if process is not None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+    def pending_migrations(self) -> list[str]:
+        """Versions of the migration files that the database has not seen."""
+        files = {path.name.partition("_")[0] for path in self.migrations.glob("*.sql")}
+        with psycopg.connect(self.dsn) as connection:
+            known = connection.execute(
+                "select to_regclass('supabase_migrations.schema_migrations')::text"
+            ).fetchone()
+            if known is None or known[0] is None:
+                return sorted(files)
+            rows = connection.execute(
+                "select version from supabase_migrations.schema_migrations"
+            ).fetchall()
+        return sorted(files - {str(row[0]) for row in rows})
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        prepare_places(self.places)
+        self._keys = load_keys(self.places.data)
+        self._trim_logs()
+        self.postgres = Postgres(
+            places=self.places, password=self._keys.database_password, durable=self._durable
+        )
+        self.mail = MailCatcher(folder=self.places.mail, password=self._keys.mail_password)
+        self.lite = Lite(places=self.places, keys=self._keys, mail=self.mail)
+        self._ready = True
+        ports = self._last_ports()
+
+        self._say("Starting PostgreSQL.")
+        self.is_new = self.postgres.create()
+        self.postgres.start(preferred=ports.get("postgres"))
+        self.mail.start()
+        if self.pending_migrations():
+            self._say("Applying database migrations.")
+            self.lite.migrate(dsn=self.dsn, migrations=self.migrations)
+        self._say("Starting Supabase Lite.")
+        self.lite.start(dsn=self.dsn, migrations=self.migrations, preferred=ports.get("lite"))
+        self._note_state()
+
+    def _take_lock(self) -> None:
+        """Hold the data folder until `stop`; the kernel lets go when this process dies."""
+        handle = os.open(self.places.data / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise AlreadyRunning(
+                f"Tandem already runs with the data in {self.places.data}. Stop it first, or set "
+                "TANDEM_DATA_DIR to another folder."
+            ) from None
+        self._lock = handle
+
+    def _last_ports(self) -> dict[str, int]:
+        with suppress(OSError, ValueError):
+            ports = json.loads((self.places.data / "ports.json").read_text(encoding="utf-8"))
+            return {str(name): int(port) for name, port in ports.items()}
+        return {}
+
+    def _note_state(self) -> None:
+        """For `status`, `backup` and `coordinator`, which are other processes."""
+        ports = {"postgres": self.postgres.port, "lite": self.lite.port}
+        write_private(self.places.data / "ports.json", json.dumps(ports))
+        processes = {"postgres": self.postgres.process, "lite": self.lite.process}
+        pids = {name: process.pid for name, process in processes.items() if process is not None}
+        state = {"runner": os.getpid(), "url": self.url, "ports": ports, "pids": pids}
+        write_private(self.places.state_file, json.dumps(state, indent=2) + "\n")
+
+    def _trim_logs(self) -> None:
+        """Keep one old copy of a log that has grown large."""
+        for log in self.places.logs.glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG_BYTES:
+                log.replace(log.with_suffix(".old"))

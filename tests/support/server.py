@@ -1,0 +1,99 @@
+"""Talking to the embedded server in tests: tokens, a Data API client, a clean database."""
+
+import base64
+import hashlib
+import hmac
+import json
+import shutil
+import time
+from uuid import UUID
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from services.embedded.stack import Stack
+
+SCHEMAS = ["public", "private", "auth", "storage"]
+
+
+def sign_token(
+    jwt_secret: str,
+    profile_id: UUID | str,
+    *,
+    ttl: int = 300,
+    role: str = "authenticated",
+    **claims: object,
+) -> str:
+    """An access token as Auth would give it to this person; `ttl` in seconds, negative: expired."""
+    now = int(time.time())
+    body = {"sub": str(profile_id), "role": role, "aud": "authenticated"}
+    payload = {**body, "iat": now, "exp": now + ttl, **claims}
+    head = _base64url(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
+    signed = f"{head}.{_base64url(json.dumps(payload).encode())}"
+    signature = hmac.new(jwt_secret.encode(), signed.encode(), hashlib.sha256).digest()
+    return f"{signed}.{_base64url(signature)}"
+
+
+def rest_client(stack: Stack, token: str | None = None, *, key: str | None = None) -> httpx.Client:
+    """A client of the Data API: `.post("/rpc/name", json={...})`, `.get("/drafts?select=id")`.
+
+    Args:
+        token: whose access token to send; None is a caller without an account.
+        key: the API key; the publishable one unless given.
+    """
+    headers = {"apikey": key or stack.publishable_key}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return httpx.Client(
+        base_url=f"{stack.url}/rest/v1", headers=headers, timeout=30, trust_env=False
+    )
+
+
+class Cleaner:
+    """Brings the database back to how the migrations left it, in a few milliseconds.
+
+    Triggers and foreign keys are off while it deletes, so append-only tables are emptied too. Rows
+    that migrations inserted are kept aside when it is made, and put back.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        with psycopg.connect(stack.dsn, autocommit=True) as connection:
+            connection.execute("drop schema if exists test_baseline cascade")
+            connection.execute("create schema test_baseline")
+            tables = connection.execute(
+                "select schemaname, tablename from pg_tables where schemaname = any(%s)", [SCHEMAS]
+            ).fetchall()
+            parts = [sql.SQL("set session_replication_role = replica")]
+            for schema, name in tables:
+                parts += self._part(connection, sql.Identifier(schema, name), f"{schema}_{name}")
+            self._script = sql.SQL("; ").join(parts).as_string()
+
+    def clean(self) -> None:
+        """Delete what tests wrote, uploaded files included."""
+        with psycopg.connect(self._stack.dsn) as connection:
+            connection.execute(self._script.encode())
+        shutil.rmtree(self._stack.places.media, ignore_errors=True)
+
+    @staticmethod
+    def _part(
+        connection: psycopg.Connection, table: sql.Identifier, copy_name: str
+    ) -> list[sql.Composable]:
+        copy = sql.Identifier("test_baseline", copy_name)
+        parts: list[sql.Composable] = [sql.SQL("delete from {}").format(table)]
+        found = connection.execute(
+            sql.SQL("select exists (select from {})").format(table)
+        ).fetchone()
+        if found is not None and found[0]:
+            connection.execute(sql.SQL("create table {} as table {}").format(copy, table))
+            parts.append(
+                sql.SQL("insert into {} overriding system value select * from {}").format(
+                    table, copy
+                )
+            )
+        return parts
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
