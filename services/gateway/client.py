@@ -1,0 +1,138 @@
+"""One signed-in person's view of Supabase: calls as that person, errors as ours.
+
+`Gateway.read` and `Gateway.write` are the two doors. Reads are tried again, with a growing
+pause, when the server did not answer; writes never are, because an unanswered write may have
+been done. Row-level security decides what comes back: this module trusts nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+from postgrest.exceptions import APIError
+from supabase import Client, ClientOptions
+
+from services import errors
+
+log = logging.getLogger("tandem.gateway")
+
+TIMEOUT_SECONDS = 10.0
+READ_TRIES = 4
+FIRST_PAUSE_SECONDS = 0.1
+
+_BY_STATUS: dict[str, type[errors.TandemError]] = {
+    "PT400": errors.Invalid,
+    "PT401": errors.SignedOut,
+    "PT403": errors.Forbidden,
+    "PT404": errors.NotFound,
+    "PT409": errors.Conflict,
+    "PT429": errors.TooMany,
+    # PostgREST's own words: an expired, forged or missing token.
+    "PGRST301": errors.SignedOut,
+    "PGRST302": errors.SignedOut,
+    "PGRST303": errors.SignedOut,
+    "42501": errors.Forbidden,
+    "22P02": errors.Invalid,
+    "22023": errors.Invalid,
+    "23505": errors.Conflict,
+    "23P01": errors.Conflict,
+    "40001": errors.Conflict,
+    "57014": errors.Unavailable,  # statement timeout
+}
+
+
+def translate(error: Exception) -> errors.TandemError:
+    """Our error for one of supabase's or httpx's; its words are ours unless the database wrote
+    them for people (PTnnn). Never carries the server's text otherwise: it may quote a row."""
+    if isinstance(error, APIError):
+        code = error.code or ""
+        kind = _BY_STATUS.get(code, errors.Unavailable)
+        if code.startswith("PT"):
+            return kind(error.message, detail=error.details or "")
+        return kind(detail=code)
+    return errors.Unavailable(detail=type(error).__name__)
+
+
+def make_http() -> httpx.Client:
+    """The connections of one process, kept alive and shared by all its gateways."""
+    return httpx.Client(
+        timeout=TIMEOUT_SECONDS,
+        limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+        follow_redirects=False,
+    )
+
+
+class Gateway:
+    """Supabase as one person: keep one per signed-in session, never share it.
+
+    Args:
+        url: The project's address, without a path.
+        publishable_key: Names the project; grants nothing by itself.
+        access_token: Returns a token that is good now; called before every request, so that a
+            refreshed one is used. Raises SignedOut when there is none any more.
+        http: A client from `make_http`, shared by all gateways. Each request carries its own
+            token.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        publishable_key: str,
+        access_token: Callable[[], str],
+        http: httpx.Client,
+    ) -> None:
+        self._access_token = access_token
+        self._client = Client(
+            url,
+            publishable_key,
+            ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False),
+        )
+
+    def read(self, function: str, params: Mapping[str, Any] | None = None) -> Any:
+        """The answer of a function that only reads; tried again when the server is away.
+
+        Raises:
+            SignedOut, Forbidden, NotFound, Invalid, Unavailable: see `services.errors`.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        for left in reversed(range(READ_TRIES)):
+            try:
+                return self._call(function, params)
+            except errors.Unavailable as error:
+                if left == 0:
+                    raise
+                log.info("read again", extra={"function": function, "why": error.detail})
+                time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads retries only
+                pause *= 3
+        raise AssertionError("unreachable")
+
+    def write(self, function: str, params: Mapping[str, Any] | None = None) -> Any:
+        """The answer of a function that changes something; sent exactly once.
+
+        Raises:
+            Any of `services.errors`. After Unavailable the change may or may not be there.
+        """
+        return self._call(function, params)
+
+    def _call(self, function: str, params: Mapping[str, Any] | None) -> Any:
+        postgrest = self._client.postgrest
+        postgrest.auth(self._access_token())
+        try:
+            return postgrest.rpc(function, dict(params or {})).execute().data
+        except (APIError, httpx.HTTPError) as error:
+            translated = translate(error)
+            log.info(
+                "refused",
+                extra={
+                    "function": function,
+                    "error": type(translated).__name__,
+                    "why": translated.detail,
+                },
+            )
+            raise translated from None

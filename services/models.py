@@ -1,0 +1,351 @@
+"""Frozen values that cross layers: what services return and pages draw.
+
+Times are aware UTC datetimes (`_at`, `_until`), days are dates (`_on`, `_by`). `from_json`
+reads one object of an SQL reader's answer; an unknown shape raises KeyError, on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+Role = Literal["influencer", "professional", "coordinator"]
+ROLES: tuple[Role, ...] = ("influencer", "professional", "coordinator")
+
+Json = Mapping[str, Any]
+
+
+def read_at(value: str | None) -> datetime | None:
+    """An aware datetime from PostgreSQL's or JSON's text form, or None."""
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def read_on(value: str | None) -> date | None:
+    """A date from its ISO form, or None."""
+    return None if value is None else date.fromisoformat(value)
+
+
+def need_at(value: str) -> datetime:
+    """An aware datetime from its text form."""
+    return datetime.fromisoformat(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A workspace the person may enter, and what they are there."""
+
+    workspace_id: str
+    workspace_name: str
+    roles: frozenset[str]
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one membership of `get_me`."""
+        return cls(row["workspace_id"], row["workspace_name"], frozenset(row["roles"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The signed-in person; `memberships` is empty for an account that was never invited."""
+
+    profile_id: str
+    name: str
+    email: str
+    time_zone: str
+    memberships: tuple[Membership, ...]
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the answer of `get_me`."""
+        return cls(
+            profile_id=row["profile_id"],
+            name=row["name"],
+            email=row["email"] or "",
+            time_zone=row["time_zone"],
+            memberships=tuple(Membership.from_json(m) for m in row["memberships"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that the public will see, and the topic that decides who may approve it.
+
+    The database hashes exactly these fields. `audience_countries` are ISO 3166 alpha-2 codes.
+    """
+
+    platform: str
+    topic: str
+    caption: str
+    audience_countries: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read a content object of a buffer or version."""
+        return cls(row["platform"], row["topic"], row["caption"], tuple(row["audience_countries"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """The object the write functions take, before `json.dumps`."""
+        return {
+            "platform": self.platform,
+            "topic": self.topic,
+            "caption": self.caption,
+            "audience_countries": list(self.audience_countries),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One post on its way to the public, as lists and headers show it.
+
+    `state` is the shown state: `expired` is an approval past `approved_until`. `why_not` is set
+    only in the review queue: None when the reader may decide, else a word (`no_credential`).
+    """
+
+    id: str
+    workspace_id: str
+    title: str
+    state: str
+    platform: str
+    topic: str
+    publish_by: date | None
+    excerpt: str
+    author_id: str
+    author_name: str
+    version_count: int
+    submitted_version: int | None
+    submitted_at: datetime | None
+    approved_version: int | None
+    approved_hash: str | None
+    approved_until: datetime | None
+    approved_by_name: str | None
+    published_at: datetime | None
+    published_url: str | None
+    change_number: int
+    created_at: datetime
+    updated_at: datetime
+    why_not: str | None = None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one `draft_json` object."""
+        return cls(
+            id=row["id"],
+            workspace_id=row["workspace_id"],
+            title=row["title"],
+            state=row["state"],
+            platform=row["platform"],
+            topic=row["topic"],
+            publish_by=read_on(row["publish_by"]),
+            excerpt=row["excerpt"],
+            author_id=row["author_id"],
+            author_name=row["author_name"],
+            version_count=row["version_count"],
+            submitted_version=row["submitted_version"],
+            submitted_at=read_at(row["submitted_at"]),
+            approved_version=row["approved_version"],
+            approved_hash=row["approved_hash"],
+            approved_until=read_at(row["approved_until"]),
+            approved_by_name=row["approved_by_name"],
+            published_at=read_at(row["published_at"]),
+            published_url=row["published_url"],
+            change_number=row["change_number"],
+            created_at=need_at(row["created_at"]),
+            updated_at=need_at(row["updated_at"]),
+            why_not=row.get("why_not"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """The text being written; `revision` is what the next save must expect."""
+
+    content: Content
+    revision: int
+    content_hash: str
+    updated_at: datetime
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the buffer of `get_draft`."""
+        return cls(
+            Content.from_json(row["content"]),
+            row["revision"],
+            row["content_hash"],
+            need_at(row["updated_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that is never changed; `content` is None in lists."""
+
+    number: int
+    content_hash: str
+    submitted: bool
+    note: str
+    created_at: datetime
+    created_by_name: str
+    content: Content | None = None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one `version_json` object, with or without its content."""
+        content = row.get("content")
+        return cls(
+            number=row["number"],
+            content_hash=row["content_hash"],
+            submitted=row["submitted"],
+            note=row["note"],
+            created_at=need_at(row["created_at"]),
+            created_by_name=row["created_by_name"],
+            content=None if content is None else Content.from_json(content),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSnapshot:
+    """The credential as it was when the decision was made."""
+
+    name: str
+    profession: str
+    register_url: str
+    jurisdiction: str
+    scope: tuple[str, ...]
+    checked_at: datetime
+    expires_on: date
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the snapshot kept with a decision."""
+        return cls(
+            name=row["name"],
+            profession=row["profession"],
+            register_url=row["register_url"],
+            jurisdiction=row["jurisdiction"],
+            scope=tuple(row["scope"]),
+            checked_at=need_at(row["checked_at"]),
+            expires_on=date.fromisoformat(row["expires_on"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A professional's decision on one version; `reason_code` is None for an approval."""
+
+    id: str
+    version_number: int
+    content_hash: str
+    kind: str
+    reason_code: str | None
+    note: str
+    decided_by: str
+    decided_at: datetime
+    capacity: str
+    credential: CredentialSnapshot
+    statement_version: int
+    statement: str
+    valid_until: datetime | None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one `decision_json` object."""
+        return cls(
+            id=row["id"],
+            version_number=row["version_number"],
+            content_hash=row["content_hash"],
+            kind=row["kind"],
+            reason_code=row["reason_code"],
+            note=row["note"],
+            decided_by=row["decided_by"],
+            decided_at=need_at(row["decided_at"]),
+            capacity=row["capacity"],
+            credential=CredentialSnapshot.from_json(row["credential"]),
+            statement_version=row["statement_version"],
+            statement=row["statement"],
+            valid_until=read_at(row["valid_until"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said about one version. Never changed."""
+
+    id: str
+    version_number: int
+    body: str
+    created_at: datetime
+    author_id: str
+    author_name: str
+    author_roles: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one comment of `get_review`."""
+        return cls(
+            id=row["id"],
+            version_number=row["version_number"],
+            body=row["body"],
+            created_at=need_at(row["created_at"]),
+            author_id=row["author_id"],
+            author_name=row["author_name"],
+            author_roles=tuple(row["author_roles"] or ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit record; `actor_name` is None for the operator."""
+
+    seq: int
+    at: datetime
+    action: str
+    detail: Json
+    actor_name: str | None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one event of `get_review`."""
+        return cls(row["seq"], need_at(row["at"]), row["action"], row["detail"], row["actor_name"])
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a professional may decide on. Counts when checked, not revoked and not expired."""
+
+    id: str
+    profession: str
+    register_url: str
+    jurisdiction: str
+    scope: tuple[str, ...]
+    submitted_at: datetime
+    checked_at: datetime | None
+    expires_on: date | None
+    revoked_at: datetime | None
+    checked_by_name: str | None = None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one credential of `get_people` or `get_home`."""
+        return cls(
+            id=row["id"],
+            profession=row["profession"],
+            register_url=row["register_url"],
+            jurisdiction=row["jurisdiction"],
+            scope=tuple(row["scope"]),
+            submitted_at=need_at(row["submitted_at"]),
+            checked_at=read_at(row["checked_at"]),
+            expires_on=read_on(row["expires_on"]),
+            revoked_at=read_at(row["revoked_at"]),
+            checked_by_name=row.get("checked_by_name"),
+        )
+
+    def is_current(self, *, today: date) -> bool:
+        """Whether decisions may be made under it on `today`, as the database sees it."""
+        return (
+            self.checked_at is not None
+            and self.revoked_at is None
+            and self.expires_on is not None
+            and self.expires_on >= today
+        )

@@ -1,0 +1,347 @@
+"""Who is signed in with which browser, and a good access token for them.
+
+A browser holds a random cookie; the database holds its hash with the person's sealed tokens.
+This module keeps what it saw for two seconds, renews tokens shortly before they expire, and
+makes sure that exactly one thread of one process does so: a hosted project ends a session whose
+refresh token is used twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.errors import SignedOut, TandemError, Unavailable
+from services.gateway.auth import Auth, Tokens
+from services.gateway.server import Server
+from services.models import Membership
+from services.sealing import Sealer, SealBroken
+
+log = logging.getLogger("tandem.sessions")
+
+REMEMBERED_SECONDS = 2.0
+RENEW_BEFORE_SECONDS = 60.0
+# A token this close to its end may expire on the way to the database.
+USABLE_SECONDS = 5.0
+# Longer than the HTTP client waits for Auth, so that a slow refresher is never overtaken.
+CLAIM_SECONDS = 20
+WAIT_FOR_OTHER_SECONDS = 12.0
+_FORGET_AFTER_SECONDS = 600.0
+_SWEEP_ABOVE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, seen from one of their workspaces; empty ids and roles without any."""
+
+    profile_id: str
+    name: str
+    email: str
+    time_zone: str
+    workspace_id: str
+    workspace_name: str
+    roles: frozenset[str]
+    memberships: tuple[Membership, ...]
+
+    def within(self, workspace_id: str) -> Person:
+        """The same person in another of their workspaces; unchanged if it is not theirs."""
+        for membership in self.memberships:
+            if membership.workspace_id == workspace_id:
+                return replace(
+                    self,
+                    workspace_id=membership.workspace_id,
+                    workspace_name=membership.workspace_name,
+                    roles=membership.roles,
+                )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """A session as it was read: its person and tokens. Times are seconds since 1970."""
+
+    person: Person
+    method: str
+    generation: int
+    access_expires_at: float
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What this process knows of one session; the lock makes its threads take turns."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    session: WebSession | None = None
+    seen: float = float("-inf")
+
+
+def hash_cookie(cookie: str) -> str:
+    """The key of the row a cookie stands for."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+class Sessions:
+    """The sessions of everybody, for one process. Thread-safe; blocks while it asks the database.
+
+    Args:
+        clock: Seconds since 1970, for expiry.
+        ticks: Monotonic seconds, for how long something was remembered.
+    """
+
+    def __init__(
+        self,
+        *,
+        server: Server,
+        auth: Auth,
+        sealer: Sealer,
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._server = server
+        self._auth = auth
+        self._sealer = sealer
+        self._clock = clock
+        self._ticks = ticks
+        self._pause = pause
+        self._entries: dict[str, _Entry] = {}
+        self._guard = threading.Lock()
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_close(self, listener: Callable[[str], None]) -> None:
+        """Calls `listener(id_hash)`, from any thread, when this process learns of an end."""
+        self._listeners.append(listener)
+
+    def open(self, *, tokens: Tokens, method: str, name: str = "") -> str:
+        """Opens a session for whoever these tokens belong to; returns the new cookie.
+
+        Raises Unavailable.
+        """
+        cookie = secrets.token_urlsafe(32)
+        self._server.open_session(
+            id_hash=hash_cookie(cookie),
+            profile_id=tokens.profile_id,
+            name=name or tokens.name,
+            email=tokens.email,
+            method=method,
+            sealed=self._seal(tokens),
+            access_expires_at=tokens.expires_at,
+        )
+        return cookie
+
+    def glance(self, id_hash: str) -> Person | None:
+        """The person if this process saw the session alive in the last two seconds; never asks."""
+        entry = self._entries.get(id_hash)
+        if entry is None or self._ticks() - entry.seen >= REMEMBERED_SECONDS:
+            return None
+        session = entry.session
+        return session.person if session else None
+
+    def find(self, id_hash: str) -> Person | None:
+        """The person of a session, or None when it is over. Raises Unavailable."""
+        if not id_hash:
+            return None
+        if person := self.glance(id_hash):
+            return person
+        entry = self._entry(id_hash)
+        with entry.lock:
+            session = self._look(entry, id_hash)
+        return session.person if session else None
+
+    def access_token(self, id_hash: str) -> str:
+        """A token that is good for at least a few seconds, renewed if it has to be.
+
+        Raises:
+            SignedOut: the session is over, or Auth no longer honours it.
+            Unavailable: the token has expired and could not be renewed.
+        """
+        entry = self._entry(id_hash)
+        with entry.lock:
+            session = self._look(entry, id_hash)
+            if session is None:
+                raise SignedOut(detail="session_over")
+            if session.access_expires_at - self._clock() > RENEW_BEFORE_SECONDS:
+                return session.access
+            return self._renew(entry, id_hash, session)
+
+    def choose_workspace(self, id_hash: str, *, workspace_id: str) -> None:
+        """Remembers the workspace for this browser, in every tab. Raises Unavailable."""
+        self._server.choose_workspace(id_hash=id_hash, workspace_id=workspace_id)
+        entry = self._entry(id_hash)
+        with entry.lock:
+            entry.seen = float("-inf")
+
+    def close(self, id_hash: str) -> None:
+        """Ends one browser's session; the same when it was over already. Raises Unavailable."""
+        entry = self._entry(id_hash)
+        with entry.lock:
+            session = self._look(entry, id_hash)
+            self._server.close_session(id_hash=id_hash)
+            self._forget(entry, id_hash)
+        if session is not None:
+            self._revoke(session.access)
+
+    def close_all_of(self, profile_id: str) -> None:
+        """Ends every session of a person. Raises Unavailable."""
+        self._server.close_sessions_of(profile_id=profile_id)
+        for id_hash, entry in list(self._entries.items()):
+            if entry.session is not None and entry.session.person.profile_id == profile_id:
+                with entry.lock:
+                    self._forget(entry, id_hash)
+
+    def find_ended(self, id_hashes: frozenset[str]) -> frozenset[str]:
+        """Which of these are over by now, in one request; tells the listeners. Raises Unavailable."""
+        if not id_hashes:
+            return frozenset()
+        ended = id_hashes - self._server.list_alive_sessions(id_hashes=sorted(id_hashes))
+        for id_hash in ended:
+            entry = self._entry(id_hash)
+            with entry.lock:
+                self._forget(entry, id_hash)
+        return ended
+
+    # -- inside; the entry's lock is held ------------------------------------------------------
+
+    def _look(self, entry: _Entry, id_hash: str) -> WebSession | None:
+        if entry.session is not None and self._ticks() - entry.seen < REMEMBERED_SECONDS:
+            return entry.session
+        return self._look_again(entry, id_hash)
+
+    def _look_again(self, entry: _Entry, id_hash: str) -> WebSession | None:
+        row = self._server.find_session(id_hash=id_hash)
+        session = None if row is None else self._read(row)
+        if session is None:
+            self._forget(entry, id_hash)
+            return None
+        entry.session, entry.seen = session, self._ticks()
+        return session
+
+    def _renew(self, entry: _Entry, id_hash: str, session: WebSession) -> str:
+        if not self._server.claim_refresh(
+            id_hash=id_hash, generation=session.generation, seconds=CLAIM_SECONDS
+        ):
+            if session.access_expires_at - self._clock() > USABLE_SECONDS:
+                return session.access
+            return self._wait_for_other(entry, id_hash, session.generation)
+        try:
+            tokens = self._auth.refresh(refresh_token=session.refresh)
+        except TandemError:
+            # The claim runs out by itself; until then the old token does, if it still can.
+            if session.access_expires_at - self._clock() > USABLE_SECONDS:
+                log.warning("token not renewed yet")
+                return session.access
+            raise
+        if tokens is None:
+            self._server.close_session(id_hash=id_hash)
+            self._forget(entry, id_hash)
+            raise SignedOut(detail="refresh_refused")
+        return self._keep(entry, id_hash, session, tokens)
+
+    def _keep(self, entry: _Entry, id_hash: str, session: WebSession, tokens: Tokens) -> str:
+        stored = self._server.store_tokens(
+            id_hash=id_hash,
+            generation=session.generation,
+            sealed=self._seal(tokens),
+            access_expires_at=tokens.expires_at,
+        )
+        if not stored:
+            self._forget(entry, id_hash)
+            self._revoke(tokens.access)
+            raise SignedOut(detail="session_over")
+        entry.session = replace(
+            session,
+            access=tokens.access,
+            refresh=tokens.refresh,
+            access_expires_at=tokens.expires_at,
+            generation=session.generation + 1,
+        )
+        return tokens.access
+
+    def _wait_for_other(self, entry: _Entry, id_hash: str, generation: int) -> str:
+        """Another process refreshes: reads again until its tokens are there."""
+        until = self._ticks() + WAIT_FOR_OTHER_SECONDS
+        pause = 0.05
+        while self._ticks() < until:
+            self._pause(pause)
+            pause = min(pause * 1.5, 0.5)
+            session = self._look_again(entry, id_hash)
+            if session is None:
+                raise SignedOut(detail="session_over")
+            if session.generation > generation:
+                return session.access
+        raise Unavailable(detail="refresh_stalled")
+
+    def _forget(self, entry: _Entry, id_hash: str) -> None:
+        entry.session, entry.seen = None, float("-inf")
+        for listener in self._listeners:
+            listener(id_hash)
+
+    # -- inside; no lock needed ----------------------------------------------------------------
+
+    def _entry(self, id_hash: str) -> _Entry:
+        entry = self._entries.get(id_hash)
+        if entry is not None:
+            return entry
+        with self._guard:
+            if len(self._entries) > _SWEEP_ABOVE:
+                self._sweep()
+            return self._entries.setdefault(id_hash, _Entry())
+
+    def _sweep(self) -> None:
+        """Lets go of sessions nobody asked for in a while; their rows stay."""
+        old = self._ticks() - _FORGET_AFTER_SECONDS
+        for id_hash, entry in list(self._entries.items()):
+            if entry.seen < old and not entry.lock.locked():
+                del self._entries[id_hash]
+
+    def _seal(self, tokens: Tokens) -> str:
+        return self._sealer.seal({"access": tokens.access, "refresh": tokens.refresh})
+
+    def _revoke(self, access_token: str) -> None:
+        """Tells Auth as well. Our row is gone already, so a failure leaves nobody signed in."""
+        try:
+            self._auth.sign_out(access_token=access_token)
+        except TandemError as problem:
+            log.info("auth sign-out not confirmed", extra={"why": problem.detail})
+
+    def _read(self, row: Mapping[str, Any]) -> WebSession | None:
+        try:
+            opened = self._sealer.unseal(str(row["sealed"]))
+        except SealBroken:
+            log.warning("a session was sealed with a key that is gone")
+            return None
+        return WebSession(
+            person=_read_person(row),
+            method=str(row["method"]),
+            generation=int(row["generation"]),
+            access_expires_at=float(row["access_expires_at"]),
+            access=opened["access"],
+            refresh=opened["refresh"],
+        )
+
+
+def _read_person(row: Mapping[str, Any]) -> Person:
+    memberships = tuple(Membership.from_json(found) for found in row["memberships"])
+    person = Person(
+        profile_id=str(row["profile_id"]),
+        name=str(row["name"]),
+        email=str(row["email"]),
+        time_zone=str(row["time_zone"]),
+        workspace_id="",
+        workspace_name="",
+        roles=frozenset(),
+        memberships=memberships,
+    )
+    if not memberships:
+        return person
+    chosen = str(row["workspace_id"] or "")
+    known = {membership.workspace_id for membership in memberships}
+    return person.within(chosen if chosen in known else memberships[0].workspace_id)
