@@ -1,0 +1,1 @@
+"""One thin Streamlit script a page. Nothing imports this folder."""
