@@ -20,6 +20,7 @@ from services.models import (
     Comment,
     Content,
     Credential,
+    CredentialSnapshot,
     Decision,
     Draft,
     Event,
@@ -107,7 +108,8 @@ class Editor:
 @dataclass(frozen=True, slots=True)
 class Room:
     """The review room. `why_not` is None when the reader may decide, else a word:
-    not_a_professional, own_draft, no_credential, out_of_scope."""
+    not_a_professional, own_draft, no_credential, out_of_scope. `my_credential` is what the
+    reader's decision would carry; `approval_days` how long an approval is good for here."""
 
     draft: Draft
     version: Version
@@ -117,6 +119,8 @@ class Room:
     decisions: tuple[Decision, ...]
     events: tuple[Event, ...]
     why_not: str | None
+    my_credential: CredentialSnapshot | None
+    approval_days: int
     statement: str
 
 
@@ -240,6 +244,7 @@ def get_room(
     )
     if row is None or row["version"] is None:
         raise errors.NotFound
+    credential = row["my_credential"]
     return Room(
         draft=Draft.from_json(row["draft"]),
         version=Version.from_json(row["version"]),
@@ -249,6 +254,8 @@ def get_room(
         decisions=tuple(Decision.from_json(d) for d in row["decisions"]),
         events=tuple(Event.from_json(e) for e in row["events"]),
         why_not=row["why_not"],
+        my_credential=None if credential is None else CredentialSnapshot.from_json(credential),
+        approval_days=row["approval_days"],
         statement=row["statement"]["text"],
     )
 

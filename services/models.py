@@ -96,11 +96,27 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """Who sent a draft back last, and why; `note` is only its beginning."""
+
+    name: str
+    reason_code: str | None
+    note: str
+    decided_at: datetime
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the `sent_back` of one draft of `get_home`."""
+        return cls(row["name"], row["reason_code"], row["note"], need_at(row["decided_at"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One post on its way to the public, as lists and headers show it.
 
     `state` is the shown state: `expired` is an approval past `approved_until`. `why_not` is set
     only in the review queue: None when the reader may decide, else a word (`no_credential`).
+    `sent_back` is set only for the author's own drafts on Home.
     """
 
     id: str
@@ -126,10 +142,12 @@ class Draft:
     created_at: datetime
     updated_at: datetime
     why_not: str | None = None
+    sent_back: SentBack | None = None
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
         """Read one `draft_json` object."""
+        sent_back = row.get("sent_back")
         return cls(
             id=row["id"],
             workspace_id=row["workspace_id"],
@@ -154,6 +172,7 @@ class Draft:
             created_at=need_at(row["created_at"]),
             updated_at=need_at(row["updated_at"]),
             why_not=row.get("why_not"),
+            sent_back=None if sent_back is None else SentBack.from_json(sent_back),
         )
 
 
