@@ -7,6 +7,7 @@ import tomllib
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from services.embedded.keys import Keys
 from services.embedded.lite_output import OutputFilter
@@ -34,6 +35,11 @@ class Lite:
         self.mail = mail
         self.port: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def catches_mail(self) -> bool:
+        """Whether supabase/config.toml names no mail server of its own."""
+        return not _project_config()["auth"]["email"].get("smtp", {}).get("enabled")
 
     @property
     def url(self) -> str:
@@ -140,7 +146,7 @@ class Lite:
 
         Secrets stay in the environment; the file names the variables.
         """
-        config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+        config = _project_config()
         config["api"]["port"] = port
         config["db"] |= {"driver": "postgres", "url": "env(TANDEM_LITE_DSN)"}
         config["auth"] |= {
@@ -148,6 +154,10 @@ class Lite:
             "publishable_key": "env(TANDEM_LITE_PUBLISHABLE_KEY)",
             "secret_key": "env(TANDEM_LITE_SECRET_KEY)",
         }
-        if not config["auth"]["email"].get("smtp", {}).get("enabled"):
+        if self.catches_mail:
             config["auth"]["email"]["smtp"] = self.mail.settings("env(TANDEM_LITE_MAIL_PASSWORD)")
         return config
+
+
+def _project_config() -> dict[str, Any]:
+    return tomllib.loads(CONFIG.read_text(encoding="utf-8"))

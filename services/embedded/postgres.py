@@ -68,19 +68,16 @@ class Postgres:
 
     def dsn(self, database: str = DATABASE) -> str:
         """Connection string of the superuser. It carries the password: never log it."""
-        return f"postgresql://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+        return make_dsn(self.password, self.port or 0, database)
 
-    def create(self) -> bool:
-        """Make the cluster unless there is one. Returns whether it was made now."""
-        if self.places.cluster.exists():
-            return False
+    def create(self) -> None:
+        """Make the cluster."""
         # Made beside its place and moved when whole: an interrupted first start leaves nothing.
         scratch = self.places.cluster.with_name("postgres.new")
         if scratch.exists():
             shutil.rmtree(scratch)
         self._run_initdb(scratch)
         scratch.rename(self.places.cluster)
-        return True
 
     def start(self, *, port: int | None = None, preferred: int | None = None) -> None:
         """Start and wait until it answers.
@@ -170,6 +167,23 @@ def _password_file(password: str, places: Places) -> Iterator[Path]:
         path.unlink()
 
 
+def make_dsn(password: str, port: int, database: str = DATABASE) -> str:
+    """Connection string of the superuser. It carries the password: never log it."""
+    return f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/{database}"
+
+
+def previous_cluster(places: Places) -> Path:
+    """Where a restore puts what it replaces, for a moment."""
+    return places.cluster.with_name("postgres.before")
+
+
+def put_back_cluster(places: Places) -> None:
+    """Undo a restore that was cut off between its two renames."""
+    before = previous_cluster(places)
+    if before.exists() and not places.cluster.exists():
+        before.rename(places.cluster)
+
+
 def end_leftover(cluster: Path) -> None:
     """Clear what a killed runner left: a server still running, or a pid file that means nothing.
 
@@ -181,13 +195,9 @@ def end_leftover(cluster: Path) -> None:
     except (FileNotFoundError, ValueError, IndexError):
         pid_file.unlink(missing_ok=True)
         return
-    try:
-        process = psutil.Process(pid)
-        ours = str(cluster) in process.cmdline()
-    except psutil.NoSuchProcess:
-        ours = False
-    if not ours:
-        # The number now belongs to somebody else's process, and PostgreSQL would take it for its own.
+    process = _find_postmaster(pid, cluster)
+    if process is None:
+        # The number is another program's now, and PostgreSQL would take that for its own.
         pid_file.unlink(missing_ok=True)
         return
     for number in (signal.SIGINT, signal.SIGQUIT):
@@ -195,3 +205,12 @@ def end_leftover(cluster: Path) -> None:
             process.send_signal(number)
             process.wait(timeout=15)
     pid_file.unlink(missing_ok=True)
+
+
+def _find_postmaster(pid: int, cluster: Path) -> psutil.Process | None:
+    """The process with this number, if it is a server of this cluster."""
+    try:
+        process = psutil.Process(pid)
+        return process if str(cluster) in process.cmdline() else None
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None

@@ -1,6 +1,5 @@
 """PostgreSQL and Supabase Lite together: `with Stack(data=folder) as stack: ... stack.url`."""
 
-import fcntl
 import json
 import os
 import signal
@@ -12,6 +11,7 @@ from typing import Literal, Self
 
 import psycopg
 
+from services.embedded.hold import take_hold
 from services.embedded.keys import load_keys, load_session_keys
 from services.embedded.lite import Lite
 from services.embedded.mail import MailCatcher
@@ -20,12 +20,11 @@ from services.embedded.places import (
     ROOT,
     find_places,
     prepare_places,
-    private_folder,
     remove_data,
+    remove_database,
     write_private,
 )
-from services.embedded.postgres import Postgres
-from services.embedded.problems import AlreadyRunning, StartupProblem
+from services.embedded.postgres import Postgres, end_leftover, put_back_cluster
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 LARGEST_LOG_BYTES = 5_000_000
@@ -41,6 +40,8 @@ class Stack:
         migrations: the folder with the SQL files to apply.
         durable: False for throw-away data (tests); see Postgres.
         say: told each step of a start, as a sentence.
+        on_new: called once with the running servers when the database was made just now. If it
+            fails, or the machine stops meanwhile, the next start makes the database anew.
     """
 
     def __init__(
@@ -50,14 +51,15 @@ class Stack:
         migrations: Path = MIGRATIONS,
         durable: bool = True,
         say: Callable[[str], None] = lambda _sentence: None,
+        on_new: Callable[["Stack"], None] = lambda _stack: None,
     ) -> None:
         self.places = find_places(data.absolute())
         self.migrations = migrations.absolute()
-        self.is_new = False
         self._durable = durable
         self._say = say
+        self._on_new = on_new
         self._lock: int | None = None
-        self._ready = False
+        self._prepared = False
 
     # -- what clients need ---------------------------------------------------------------------
 
@@ -91,6 +93,11 @@ class Stack:
         """Connection string of the superuser."""
         return self.postgres.dsn()
 
+    @property
+    def catches_mail(self) -> bool:
+        """Whether mail is kept in files, because no mail server is configured."""
+        return self.lite.catches_mail
+
     # -- life ----------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
@@ -111,24 +118,37 @@ class Stack:
         Raises: AlreadyRunning, StartupProblem.
         """
         install_lite(self._say)
-        private_folder(self.places.data)
-        self._take_lock()
+        self._hold()
         try:
-            self._start()
+            self._start_database(self._last_ports().get("postgres"))
+            self._start_lite(self._last_ports().get("lite"))
+            if self._unfinished.exists():
+                self._on_new(self)
+                self._unfinished.unlink()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_database(self) -> None:
+        """Start PostgreSQL alone, as it is: for copies of the data. Raises as `start` does."""
+        self._hold()
+        try:
+            self._start_database(None)
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """Stop Lite, then PostgreSQL. Harmless when nothing runs."""
-        if self._ready:
+        if self._lock is None:
+            return
+        if self._prepared:
             self.lite.stop()
             self.postgres.stop()
             self.mail.stop()
         self.places.state_file.unlink(missing_ok=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        os.close(self._lock)
+        self._lock = None
 
     def destroy(self) -> None:
         """Stop, and delete all its data."""
@@ -178,41 +198,51 @@ class Stack:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _start(self) -> None:
-        prepare_places(self.places)
-        self._keys = load_keys(self.places.data)
-        self._trim_logs()
+    def _hold(self) -> None:
+        """Take the data folder and get everything ready to be started in it."""
+        self._lock = take_hold(self.places.data)
+        try:
+            prepare_places(self.places)
+            self._keys = load_keys(self.places.data)
+            self._trim_logs()
+        except BaseException:
+            self.stop()
+            raise
         self.postgres = Postgres(
             places=self.places, password=self._keys.database_password, durable=self._durable
         )
         self.mail = MailCatcher(folder=self.places.mail, password=self._keys.mail_password)
         self.lite = Lite(places=self.places, keys=self._keys, mail=self.mail)
-        self._ready = True
-        ports = self._last_ports()
+        self._prepared = True
 
+    def _start_database(self, preferred: int | None) -> None:
         self._say("Starting PostgreSQL.")
-        self.is_new = self.postgres.create()
-        self.postgres.start(preferred=ports.get("postgres"))
+        self._create_database()
+        self.postgres.start(preferred=preferred)
+
+    def _start_lite(self, preferred: int | None) -> None:
         self.mail.start()
         if self.pending_migrations():
             self._say("Applying database migrations.")
             self.lite.migrate(dsn=self.dsn, migrations=self.migrations)
         self._say("Starting Supabase Lite.")
-        self.lite.start(dsn=self.dsn, migrations=self.migrations, preferred=ports.get("lite"))
+        self.lite.start(dsn=self.dsn, migrations=self.migrations, preferred=preferred)
         self._note_state()
 
-    def _take_lock(self) -> None:
-        """Hold the data folder until `stop`; the kernel lets go when this process dies."""
-        handle = os.open(self.places.data / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(handle)
-            raise AlreadyRunning(
-                f"Tandem already runs with the data in {self.places.data}. Stop it first, or set "
-                "TANDEM_DATA_DIR to another folder."
-            ) from None
-        self._lock = handle
+    @property
+    def _unfinished(self) -> Path:
+        """There from before the database is made until it is ready for people."""
+        return self.places.data / "first-start-unfinished"
+
+    def _create_database(self) -> None:
+        if self._unfinished.exists():
+            # Nobody has used it yet, so nothing of theirs is in it.
+            end_leftover(self.places.cluster)
+            remove_database(self.places)
+        put_back_cluster(self.places)
+        if not self.places.cluster.exists():
+            self._unfinished.touch()
+            self.postgres.create()
 
     def _last_ports(self) -> dict[str, int]:
         with suppress(OSError, ValueError):

@@ -39,6 +39,7 @@ def rest_client(stack: Stack, token: str | None = None, *, key: str | None = Non
     """A client of the Data API: `.post("/rpc/name", json={...})`, `.get("/drafts?select=id")`.
 
     Args:
+        stack: the running server.
         token: whose access token to send; None is a caller without an account.
         key: the API key; the publishable one unless given.
     """
@@ -65,7 +66,7 @@ class Cleaner:
             tables = connection.execute(
                 "select schemaname, tablename from pg_tables where schemaname = any(%s)", [SCHEMAS]
             ).fetchall()
-            parts = [sql.SQL("set session_replication_role = replica")]
+            parts: list[sql.Composable] = [sql.SQL("set session_replication_role = replica")]
             for schema, name in tables:
                 parts += self._part(connection, sql.Identifier(schema, name), f"{schema}_{name}")
             self._script = sql.SQL("; ").join(parts).as_string()
