@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from services.embedded.stack import Stack
+from tests.support.people import World, make_world
 from tests.support.server import Cleaner, rest_client, sign_token
 
 
@@ -65,3 +66,16 @@ def rest(clean_stack: Stack) -> Iterator[Callable[..., httpx.Client]]:
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def gateway_http() -> Iterator[httpx.Client]:
+    """The connections that all test people's gateways share."""
+    with httpx.Client(timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def world(clean_stack: Stack, gateway_http: httpx.Client) -> World:
+    """The people of tests/support/people.py in an otherwise empty database."""
+    return make_world(clean_stack, gateway_http)
