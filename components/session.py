@@ -1,0 +1,176 @@
+"""Who is looking at this page: the only way from a page to data.
+
+`gateway()` is fetched anew in every page run, callback and fragment, because each of them can
+run without the others: it compares the browser's cookie with the one this tab's state was built
+for, and asks whether the session still stands. Never keep a gateway in a variable that outlives
+the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, cast
+from urllib.parse import quote, urlsplit
+
+import streamlit as st
+
+from services.errors import Unavailable
+from services.gateway.client import Gateway
+from services.sessions import Person, Sessions, hash_cookie
+
+__all__ = ["Person", "draw_account", "gateway", "install", "person", "require"]
+
+_BUILT_FOR = "session_built_for"
+_GATEWAY = "session_gateway"
+_ENDED = "ended"
+_WORKSPACE = "session_workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where sessions come from; installed once when the app starts."""
+
+    sessions: Sessions
+    connect: Callable[[str], Gateway]
+    cookie_name: str
+
+
+_installed: list[_Source] = []
+
+
+def install(
+    *, sessions: Sessions, connect: Callable[[str], Gateway], cookie_name: str
+) -> None:
+    """Tells this module, once a process, where sessions come from; `app.py` and tests call it.
+
+    Args:
+        sessions: The process's sessions.
+        connect: Makes the gateway of the session with this hash.
+        cookie_name: The cookie that holds a browser's session.
+    """
+    _installed[:] = [_Source(sessions, connect, cookie_name)]
+
+
+def gateway() -> Gateway:
+    """Supabase as the person this tab was opened by; ends the run for anybody else."""
+    _find_person()
+    return cast(Gateway, st.session_state[_GATEWAY])
+
+
+def person() -> Person:
+    """Who is signed in, in the workspace they chose; ends the run when nobody is."""
+    return _find_person()
+
+
+def require(*roles: str) -> Person:
+    """The guard at the top of a page: the person, if they hold one of the roles (or any role).
+
+    Ends the run for somebody signed out, without a membership, or in another role.
+    """
+    found = _find_person()
+    if not found.roles:
+        st.title("Welcome to Tandem")
+        st.info(
+            "You are signed in, but you do not belong to a workspace yet. People join by "
+            "invitation: ask a coordinator for a link and open it in this browser."
+        )
+        st.stop()
+    if roles and not found.roles.intersection(roles):
+        st.title("Not for you, this one")
+        st.info(f"This page is for {_list_roles(roles)}. Nothing is wrong with your account.")
+        st.stop()
+    return found
+
+
+def draw_account() -> None:
+    """The person's name, their workspace and the way out, in the sidebar."""
+    found = _find_person()
+    with st.sidebar:
+        st.markdown(f"**{_escape(found.name)}**")
+        if len(found.memberships) > 1:
+            _pick_workspace(found)
+        elif found.workspace_name:
+            st.caption(_escape(found.workspace_name))
+        st.page_link("/auth/sign-out", label="Sign out", icon=":material/logout:")
+
+
+def _find_person() -> Person:
+    """Checks cookie and session; the person in the workspace this tab shows."""
+    if not _installed:
+        raise RuntimeError("components.session.install was not called")
+    source = _installed[0]
+    cookie = st.context.cookies.get(source.cookie_name)
+    id_hash = hash_cookie(cookie) if cookie else ""
+    built_for = st.session_state.get(_BUILT_FOR)
+    if built_for is not None and built_for != id_hash:
+        _leave("Somebody else signed in with this browser meanwhile, or you did so again.")
+    try:
+        found = source.sessions.find(id_hash)
+    except Unavailable as problem:
+        st.warning(problem.message, icon=":material/cloud_off:")
+        st.stop()
+    if found is None:
+        _leave("You are signed out. What you saved is safe.")
+    if built_for is None:
+        st.session_state[_BUILT_FOR] = id_hash
+        st.session_state[_GATEWAY] = source.connect(id_hash)
+    return found.within(st.session_state.get(_WORKSPACE, ""))
+
+
+def _leave(reason: str) -> NoReturn:
+    """Clears what this tab knew, shows the way back to where it was, and ends the run."""
+    for key in list(st.session_state.keys()):
+        del st.session_state[key]
+    st.session_state[_BUILT_FOR] = _ENDED
+    st.title("Please sign in again")
+    st.write(reason)
+    st.link_button(
+        "Sign in and come back here",
+        f"/auth/sign-in?next={quote(_find_address(), safe='')}",
+        type="primary",
+        icon=":material/login:",
+    )
+    st.stop()
+
+
+def _find_address() -> str:
+    """The page this tab shows, with its query."""
+    parts = urlsplit(st.context.url or "/")
+    query = "&".join(
+        f"{quote(name)}={quote(value)}"
+        for name in st.query_params
+        for value in st.query_params.get_all(name)
+    )
+    return (parts.path or "/") + (f"?{query}" if query else "")
+
+
+def _pick_workspace(found: Person) -> None:
+    names = {one.workspace_id: one.workspace_name for one in found.memberships}
+    ids = list(names)
+    st.selectbox(
+        "Workspace",
+        ids,
+        index=ids.index(found.workspace_id),
+        format_func=lambda one: names[one],
+        key="session_workspace_choice",
+        on_change=_choose_workspace,
+    )
+
+
+def _choose_workspace() -> None:
+    chosen = st.session_state["session_workspace_choice"]
+    found = _find_person()
+    source = _installed[0]
+    st.session_state[_WORKSPACE] = found.within(chosen).workspace_id
+    source.sessions.choose_workspace(st.session_state[_BUILT_FOR], workspace_id=chosen)
+
+
+def _list_roles(roles: tuple[str, ...]) -> str:
+    names = [f"{role}s" for role in roles]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _escape(text: str) -> str:
+    """Markdown shown as it was typed."""
+    return "".join(f"\\{one}" if one in r"\`*_{}[]<>()#+-.!|$:~" else one for one in text)

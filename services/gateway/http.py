@@ -1,0 +1,16 @@
+"""The HTTP client that all gateways of a process share, for its keep-alive connections."""
+
+from __future__ import annotations
+
+import httpx
+
+_TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+_POOL = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
+
+
+def make_client() -> httpx.Client:
+    """A client without cookies of its own and without proxies from the environment.
+
+    It carries nobody's identity: every request names its own key and token.
+    """
+    return httpx.Client(timeout=_TIMEOUT, limits=_POOL, trust_env=False, follow_redirects=False)

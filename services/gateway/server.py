@@ -1,0 +1,179 @@
+"""The one module that holds the secret key: named functions of the server, nothing else.
+
+Each maps to one SQL function `public.server_*`, which `service_role` may execute. The key opens
+no table. Whoever needs something new here writes the SQL function first.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from services.errors import Invalid, Unavailable
+
+# A dropped keep-alive connection shows at the first use after the server was restarted.
+_READ_ATTEMPTS = 3
+_FIRST_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often something may be tried: `burst` times at once, then once every so many seconds."""
+
+    key: str
+    every_seconds: float
+    burst: int
+
+
+class Server:
+    """The server's own calls. All raise Unavailable when the database does not answer.
+
+    `detail` of that error tells the operator more: `unreachable`, `key_refused`,
+    `function_missing` (migrations behind) or `status_NNN`.
+    """
+
+    def __init__(self, *, url: str, secret_key: str, http: httpx.Client) -> None:
+        self._url = f"{url.rstrip('/')}/rest/v1/rpc"
+        self._headers = {"apikey": secret_key}
+        self._http = http
+
+    def open_session(
+        self,
+        *,
+        id_hash: str,
+        profile_id: str,
+        name: str,
+        email: str,
+        method: str,
+        sealed: str,
+        access_expires_at: float,
+    ) -> None:
+        """Writes the row of a new browser; makes the person's profile at their first sign-in."""
+        self._write(
+            "server_open_session",
+            p_id_hash=id_hash,
+            p_profile=profile_id,
+            p_name=name,
+            p_email=email,
+            p_method=method,
+            p_sealed=sealed,
+            p_access_expires_at=_iso(access_expires_at),
+        )
+
+    def find_session(self, *, id_hash: str) -> dict[str, Any] | None:
+        """The session with its person and memberships, or None when it is over."""
+        found = self._read("server_find_session", p_id_hash=id_hash)
+        return found if isinstance(found, dict) else None
+
+    def list_alive_sessions(self, *, id_hashes: Sequence[str]) -> frozenset[str]:
+        """Which of these sessions still stand; does not keep them from going idle."""
+        return frozenset(self._read("server_alive_sessions", p_id_hashes=list(id_hashes)) or ())
+
+    def claim_refresh(self, *, id_hash: str, generation: int, seconds: int) -> bool:
+        """True for exactly one caller a generation, which then has so many seconds for it."""
+        return bool(
+            self._write(
+                "server_claim_refresh",
+                p_id_hash=id_hash,
+                p_generation=generation,
+                p_seconds=seconds,
+            )
+        )
+
+    def store_tokens(
+        self, *, id_hash: str, generation: int, sealed: str, access_expires_at: float
+    ) -> bool:
+        """Ends the claim; False when the session ended meanwhile."""
+        return bool(
+            self._write(
+                "server_store_tokens",
+                p_id_hash=id_hash,
+                p_generation=generation,
+                p_sealed=sealed,
+                p_access_expires_at=_iso(access_expires_at),
+            )
+        )
+
+    def choose_workspace(self, *, id_hash: str, workspace_id: str) -> None:
+        """Remembers which of their workspaces this browser shows."""
+        self._write("server_choose_workspace", p_id_hash=id_hash, p_workspace=workspace_id)
+
+    def close_session(self, *, id_hash: str) -> None:
+        """Ends one browser."""
+        self._write("server_close_session", p_id_hash=id_hash)
+
+    def close_sessions_of(self, *, profile_id: str) -> int:
+        """Ends all of a person's browsers and returns how many there were."""
+        return int(self._write("server_close_sessions_of", p_profile=profile_id) or 0)
+
+    def take_attempt(self, *limits: Limit) -> float:
+        """Takes one attempt from every limit, or none: 0, or how many seconds to wait."""
+        asked = [
+            {"key": limit.key, "every": limit.every_seconds, "burst": limit.burst}
+            for limit in limits
+        ]
+        return float(self._write("server_take_attempt", p_limits=json.dumps(asked)) or 0.0)
+
+    def return_attempt(self, limit: Limit) -> None:
+        """Gives an attempt back: one that succeeded does not count."""
+        self._write("server_return_attempt", p_key=limit.key, p_every=limit.every_seconds)
+
+    def peek_invitation(self, *, token: str) -> dict[str, Any] | None:
+        """`workspace_name`, `roles` and `email` of an open invitation, or None."""
+        found = self._read("server_peek_invitation", p_token=token)
+        return found if isinstance(found, dict) else None
+
+    def create_workspace(self, *, name: str, email: str) -> str:
+        """A new workspace; returns the token of its first coordinator's invitation."""
+        return str(self._write("server_create_workspace", p_name=name, p_email=email))
+
+    def list_migrations(self) -> tuple[str, ...]:
+        """Versions of the migrations that were applied, oldest first."""
+        return tuple(self._read("server_list_migrations") or ())
+
+    def _read(self, name: str, **params: Any) -> Any:
+        pause = _FIRST_PAUSE_SECONDS
+        for _ in range(_READ_ATTEMPTS - 1):
+            try:
+                return self._write(name, **params)
+            except Unavailable as problem:
+                if problem.detail in ("key_refused", "function_missing"):
+                    raise
+            time.sleep(pause)
+            pause *= 2
+        return self._write(name, **params)
+
+    def _write(self, name: str, **params: Any) -> Any:
+        try:
+            answer = self._http.post(f"{self._url}/{name}", json=params, headers=self._headers)
+        except httpx.HTTPError as problem:
+            raise Unavailable(detail="unreachable") from problem
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise _translate(answer)
+
+
+def _translate(answer: httpx.Response) -> Invalid | Unavailable:
+    try:
+        body: Any = answer.json()
+    except ValueError:
+        body = {}
+    problem: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    code = str(problem.get("code") or "")
+    if code == "PT400":
+        return Invalid(str(problem.get("message")), detail=str(problem.get("details") or ""))
+    if code == "PGRST202":
+        return Unavailable(detail="function_missing")
+    if answer.status_code in (401, 403):
+        return Unavailable(detail="key_refused")
+    return Unavailable(detail=f"status_{answer.status_code}")
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, tz=UTC).isoformat()

@@ -1,0 +1,31 @@
+"""The Streamlit entry script: runs before every page, registers them all, and checks who looks.
+
+It lies apart from `pages/` on purpose: beside that folder, a fresh server would run a page on a
+deep link without this script.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session
+
+PAGES = "../pages"
+
+
+def list_pages() -> list[st.Page]:
+    """Every page there is. All are registered on every run, or addresses would not be kept."""
+    return [
+        st.Page(f"{PAGES}/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page(f"{PAGES}/drafts.py", title="Drafts", icon=":material/edit_note:"),
+        st.Page(f"{PAGES}/draft.py", title="Draft", url_path="draft", visibility="hidden"),
+        st.Page(f"{PAGES}/review.py", title="Review", url_path="review", visibility="hidden"),
+        st.Page(f"{PAGES}/people.py", title="People", icon=":material/group:"),
+        st.Page(f"{PAGES}/settings.py", title="Settings", icon=":material/settings:"),
+    ]
+
+
+st.set_page_config(page_title="Tandem", layout="wide")
+page = st.navigation(list_pages())
+session.draw_account()
+page.run()

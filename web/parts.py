@@ -1,0 +1,59 @@
+"""What the web layer works with, made once a process from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.attempts import Attempts
+from services.gateway.auth import Auth
+from services.gateway.client import Gateway
+from services.gateway.http import make_client
+from services.gateway.server import Server
+from services.sealing import Sealer
+from services.sessions import Sessions
+from web.settings import Settings
+from web.sockets import Sockets
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One of each; shared by all threads."""
+
+    settings: Settings
+    server: Server
+    auth: Auth
+    sealer: Sealer
+    sessions: Sessions
+    sockets: Sockets
+    attempts: Attempts
+    connect: Callable[[str], Gateway]
+
+
+def make_parts(settings: Settings) -> Parts:
+    """Everything wired together; asks nobody anything yet."""
+    http = make_client()
+    server = Server(url=settings.supabase_url, secret_key=settings.secret_key, http=http)
+    auth = Auth(url=settings.supabase_url, publishable_key=settings.publishable_key, http=http)
+    sealer = Sealer(keys=settings.session_keys)
+    sessions = Sessions(server=server, auth=auth, sealer=sealer)
+
+    def connect(id_hash: str) -> Gateway:
+        """Supabase as whoever this session belongs to."""
+        return Gateway(
+            url=settings.supabase_url,
+            publishable_key=settings.publishable_key,
+            access_token=lambda: sessions.access_token(id_hash),
+            http=http,
+        )
+
+    return Parts(
+        settings=settings,
+        server=server,
+        auth=auth,
+        sealer=sealer,
+        sessions=sessions,
+        sockets=Sockets(sessions=sessions),
+        attempts=Attempts(server=server, sealer=sealer),
+        connect=connect,
+    )

@@ -1,0 +1,22 @@
+"""Plain HTTP beside Streamlit: the list of all routes."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from web.parts import Parts
+from web.render import STATIC
+from web.routes.desk import Desk
+from web.routes.health import Health
+from web.routes.signing_in import SigningIn
+
+
+def list_routes(parts: Parts) -> list[BaseRoute]:
+    """Every route of ours; each area adds its own here."""
+    desk = Desk(parts)
+    return [
+        *Health(parts.server).list_routes(),
+        *SigningIn(desk).list_routes(),
+        Mount("/auth/static", StaticFiles(directory=STATIC)),
+    ]

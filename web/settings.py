@@ -1,0 +1,269 @@
+"""Every setting, read once: the environment first, then `.streamlit/secrets.toml`.
+
+`read_settings` refuses a start with something missing or contradictory, and says what to do.
+`check_configuration` asks the configured project whether it answers, takes our keys and has our
+migrations.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.errors import TandemError
+from services.gateway.auth import Auth
+from services.gateway.server import Server
+from services.sealing import Sealer
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = ROOT / "supabase" / "migrations"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# name in the environment -> section and name in secrets.toml
+_IN_FILE = {
+    "SUPABASE_URL": ("supabase", "url"),
+    "SUPABASE_PUBLISHABLE_KEY": ("supabase", "publishable_key"),
+    "SUPABASE_SECRET_KEY": ("supabase", "secret_key"),
+    "TANDEM_SESSION_KEYS": ("tandem", "session_keys"),
+    "TANDEM_PUBLIC_URL": ("tandem", "public_url"),
+    "TANDEM_TRUSTED_PROXIES": ("tandem", "trusted_proxies"),
+    "TANDEM_OPEN_SIGN_UP": ("tandem", "open_sign_up"),
+}
+
+
+class ConfigurationError(Exception):
+    """The app cannot start like this; `problems` are sentences for the operator."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """One of the sign-ins the demo data comes with."""
+
+    role: str
+    name: str
+    email: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Keys do not show in a repr."""
+
+    supabase_url: str
+    publishable_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    session_keys: tuple[str, ...] = field(repr=False)
+    public_url: str = ""
+    trusted_proxies: tuple[Network, ...] = ()
+    open_sign_up: bool = False
+    embedded: bool = False
+    host: str = "127.0.0.1"
+    demo_file: str = ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us over HTTPS, as TANDEM_PUBLIC_URL says."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """Name of the cookie that holds the session."""
+        return self.cookie_name("tandem_session")
+
+    def cookie_name(self, name: str) -> str:
+        """The name with the prefix that binds a cookie to exactly this host, on HTTPS."""
+        return f"__Host-{name}" if self.is_https else name
+
+    def list_demo_people(self) -> tuple[DemoPerson, ...]:
+        """Who may be signed in as by one button.
+
+        Nobody, unless the server is embedded, demo data was seeded, only this machine can reach
+        us, and no public address is set: each of these alone switches the buttons off.
+        """
+        if not (self.embedded and self.demo_file) or self.public_url:
+            return ()
+        if not is_loopback(self.host):
+            return ()
+        try:
+            people = json.loads(Path(self.demo_file).read_text(encoding="utf-8"))["people"]
+            return tuple(
+                DemoPerson(one["role"], one["name"], one["email"], one["password"])
+                for one in people
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(
+    environ: Mapping[str, str], *, secrets_file: Path = ROOT / ".streamlit" / "secrets.toml"
+) -> Settings:
+    """The settings of this start.
+
+    Raises ConfigurationError, which names everything that is missing or wrong at once.
+    """
+    problems: list[str] = []
+    values = _collect(environ, secrets_file, problems)
+    settings = Settings(
+        supabase_url=_read_url("SUPABASE_URL", values, problems, needed=True),
+        publishable_key=_read_key("SUPABASE_PUBLISHABLE_KEY", values, problems),
+        secret_key=_read_key("SUPABASE_SECRET_KEY", values, problems),
+        session_keys=_read_session_keys(values, problems),
+        public_url=_read_url("TANDEM_PUBLIC_URL", values, problems, needed=False),
+        trusted_proxies=_read_networks(values, problems),
+        open_sign_up=values["TANDEM_OPEN_SIGN_UP"].lower() in ("1", "true", "yes"),
+        embedded=environ.get("TANDEM_EMBEDDED") == "1",
+        host=environ.get("HOST", "127.0.0.1"),
+        demo_file=environ.get("TANDEM_DEMO_FILE", ""),
+    )
+    if environ.get("TANDEM_DEMO") == "1" and not settings.embedded:
+        problems.append(
+            "TANDEM_DEMO=1 goes with the embedded server only: demo people and their passwords "
+            "must never reach a hosted project. Unset it."
+        )
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def check_configuration(settings: Settings, *, server: Server, auth: Auth) -> list[str]:
+    """What is wrong with the configured project, as sentences; empty when all is well."""
+    try:
+        if not auth.is_reachable():
+            return [
+                f"{settings.supabase_url} answers, but does not take SUPABASE_PUBLISHABLE_KEY "
+                "([supabase] publishable_key). Copy it again from Project Settings, API Keys."
+            ]
+    except TandemError:
+        return [
+            f"Nothing answers at {settings.supabase_url} (SUPABASE_URL, [supabase] url). Check "
+            "the address, and that the project is not paused."
+        ]
+    try:
+        missing = find_missing_migrations(server)
+    except TandemError as problem:
+        return [_describe(problem.detail)]
+    if missing:
+        return [
+            f"The database is behind by {len(missing)} migrations, the first of them {missing[0]}. "
+            "Run `supabase db push`."
+        ]
+    return []
+
+
+def find_missing_migrations(server: Server) -> list[str]:
+    """Versions of the migration files that the database has not seen. Raises Unavailable."""
+    applied = set(server.list_migrations())
+    return sorted({path.name.partition("_")[0] for path in MIGRATIONS.glob("*.sql")} - applied)
+
+
+def _describe(detail: str) -> str:
+    if detail == "key_refused":
+        return (
+            "The project does not take SUPABASE_SECRET_KEY ([supabase] secret_key). Copy the "
+            "secret key, which begins with sb_secret_, from Project Settings, API Keys."
+        )
+    if detail == "function_missing":
+        return "The database has none of Tandem's functions yet. Run `supabase db push`."
+    return f"The database does not answer as it should ({detail}). Its logs may tell more."
+
+
+def _collect(
+    environ: Mapping[str, str], secrets_file: Path, problems: list[str]
+) -> dict[str, str]:
+    """Every setting as text; empty where it is not set."""
+    try:
+        in_file = tomllib.loads(secrets_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        in_file = {}
+    except (OSError, ValueError):
+        # Not the parser's own words: they quote the line, which may be a key.
+        problems.append(f"{secrets_file} is there but cannot be read as TOML.")
+        in_file = {}
+    values = {}
+    for name, (section, key) in _IN_FILE.items():
+        found = in_file.get(section)
+        value = found.get(key, "") if isinstance(found, dict) else ""
+        values[name] = environ.get(name) or _as_text(value)
+    return values
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value)
+    return str(value).strip()
+
+
+def _where(name: str) -> str:
+    section, key = _IN_FILE[name]
+    return f"{name} (or [{section}] {key} in .streamlit/secrets.toml)"
+
+
+def _read_url(
+    name: str, values: Mapping[str, str], problems: list[str], *, needed: bool
+) -> str:
+    value = values[name].rstrip("/")
+    if not value:
+        if needed:
+            problems.append(f"{_where(name)} is not set.")
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        problems.append(f"{_where(name)} should be an address such as https://example.org.")
+    return value
+
+
+def _read_key(name: str, values: Mapping[str, str], problems: list[str]) -> str:
+    value = values[name]
+    expected = "sb_secret_" if name == "SUPABASE_SECRET_KEY" else "sb_publishable_"
+    if not value:
+        problems.append(f"{_where(name)} is not set.")
+    elif not value.startswith(expected):
+        problems.append(f"{_where(name)} should begin with {expected}.")
+    return value
+
+
+def _read_session_keys(values: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in values["TANDEM_SESSION_KEYS"].split(",") if key.strip())
+    try:
+        Sealer(keys=keys)
+    except ValueError:
+        problems.append(
+            f"{_where('TANDEM_SESSION_KEYS')} needs at least one key. Make one with: python -c "
+            '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+        )
+    return keys
+
+
+def _read_networks(values: Mapping[str, str], problems: list[str]) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for text in values["TANDEM_TRUSTED_PROXIES"].split(","):
+        if not text.strip():
+            continue
+        try:
+            networks.append(ipaddress.ip_network(text.strip()))
+        except ValueError:
+            problems.append(
+                f"{_where('TANDEM_TRUSTED_PROXIES')} should list networks such as 10.0.0.0/8."
+            )
+    return tuple(networks)
