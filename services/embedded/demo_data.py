@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import psycopg
 from psycopg.types.json import Jsonb
 
 from services.embedded.places import write_private
+from services.errors import Invalid
+from services.gateway.auth import Auth
+from services.gateway.http import make_client
 
 DRAFTS = Path(__file__).with_name("demo_drafts.toml")
 WORKSPACE = "Clear Skies campaign"
@@ -65,13 +67,12 @@ class Story:
 def seed(*, dsn: str, url: str, publishable_key: str, demo_file: Path) -> None:
     """Fill an empty database and keep the sign-ins in `demo_file` (mode 0600).
 
-    Raises: httpx.HTTPError, psycopg.Error: nothing of it can be used then; start afresh.
+    Raises: TandemError, psycopg.Error: nothing of it can be used then; start afresh.
     """
     passwords = {name: secrets.token_urlsafe(12) for name in PEOPLE}
-    ids = {
-        name: _sign_up(url, publishable_key, f"{name}@example.org", passwords[name])
-        for name in PEOPLE
-    }
+    with make_client() as http:
+        auth = Auth(url=url, publishable_key=publishable_key, http=http)
+        ids = {name: _sign_up(auth, f"{name}@example.org", passwords[name]) for name in PEOPLE}
     with psycopg.connect(dsn) as connection:
         _Writer(connection, ids, datetime.now(UTC)).write()
     people = [
@@ -86,16 +87,11 @@ def seed(*, dsn: str, url: str, publishable_key: str, demo_file: Path) -> None:
     write_private(demo_file, json.dumps({"people": people}, indent=1))
 
 
-def _sign_up(url: str, publishable_key: str, email: str, password: str) -> UUID:
-    answer = httpx.post(
-        f"{url}/auth/v1/signup",
-        json={"email": email, "password": password},
-        headers={"apikey": publishable_key},
-        timeout=30,
-        trust_env=False,
-    )
-    answer.raise_for_status()
-    return UUID(answer.json()["user"]["id"])
+def _sign_up(auth: Auth, email: str, password: str) -> UUID:
+    tokens = auth.sign_up(email=email, password=password, name=email)
+    if tokens is None or tokens == "confirm":
+        raise Invalid("The demo people could not be signed up.")
+    return UUID(tokens.profile_id)
 
 
 def _only_value(cursor: psycopg.Cursor) -> Any:

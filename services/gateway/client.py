@@ -21,7 +21,6 @@ from services import errors
 
 log = logging.getLogger("tandem.gateway")
 
-TIMEOUT_SECONDS = 10.0
 READ_TRIES = 4
 FIRST_PAUSE_SECONDS = 0.1
 
@@ -58,15 +57,6 @@ def translate(error: Exception) -> errors.TandemError:
     return errors.Unavailable(detail=type(error).__name__)
 
 
-def make_http() -> httpx.Client:
-    """The connections of one process, kept alive and shared by all its gateways."""
-    return httpx.Client(
-        timeout=TIMEOUT_SECONDS,
-        limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
-        follow_redirects=False,
-    )
-
-
 class Gateway:
     """Supabase as one person: keep one per signed-in session, never share it.
 
@@ -75,7 +65,7 @@ class Gateway:
         publishable_key: Names the project; grants nothing by itself.
         access_token: Returns a token that is good now; called before every request, so that a
             refreshed one is used. Raises SignedOut when there is none any more.
-        http: A client from `make_http`, shared by all gateways. Each request carries its own
+        http: A client from `services.gateway.http.make_client`, shared by all gateways. Each request carries its own
             token.
     """
 
