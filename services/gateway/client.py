@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 from postgrest.exceptions import APIError
-from supabase import Client, ClientOptions
 
 from services import errors
+from supabase import Client, ClientOptions
 
 log = logging.getLogger("tandem.gateway")
 
@@ -46,8 +46,11 @@ _BY_STATUS: dict[str, type[errors.TandemError]] = {
 
 
 def translate(error: Exception) -> errors.TandemError:
-    """Our error for one of supabase's or httpx's; its words are ours unless the database wrote
-    them for people (PTnnn). Never carries the server's text otherwise: it may quote a row."""
+    """Our error for one of supabase's or httpx's.
+
+    Its words are ours unless the database wrote them for people (PTnnn): the server's own may
+    quote a row.
+    """
     if isinstance(error, APIError):
         code = error.code or ""
         kind = _BY_STATUS.get(code, errors.Unavailable)
@@ -65,8 +68,8 @@ class Gateway:
         publishable_key: Names the project; grants nothing by itself.
         access_token: Returns a token that is good now; called before every request, so that a
             refreshed one is used. Raises SignedOut when there is none any more.
-        http: A client from `services.gateway.http.make_client`, shared by all gateways. Each request carries its own
-            token.
+        http: A client from `services.gateway.http.make_client`, shared by all gateways. Each
+            request carries its own token.
     """
 
     def __init__(
