@@ -16,7 +16,7 @@ BROKEN = {
     "shared-cache": ("components/a.py", "@st.cache_data(ttl=5)\ndef load(gateway): ...\n"),
     "outgrown": ("components/a.py", "x = 1\n" * 1000),
     "deprecated": ("pages/a.py", "st.dataframe(frame, use_container_width=True)\n"),
-    "entry-imports": ("app.py", "from components import session\n"),
+    "entry-imports": ("app.py", "from pages import home\n"),
     "sleeping-test": ("tests/unit/test_a.py", "import time\ntime.sleep(1)\n"),
     "skipped-test": ("tests/unit/test_a.py", "@pytest.mark.skip\ndef test_it(): ...\n"),
 }

@@ -1,0 +1,119 @@
+"""A real browser in front of the real app, and the test people in it.
+
+One app and one browser serve the whole run. Each test has the test people in an otherwise empty
+database, and contexts of its own, which are watched for requests to other hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from services.embedded.stack import Stack
+from tests.support.accounts import PASSWORD, add_accounts
+from tests.support.app import AppServer
+from tests.support.chromium import arguments, find_or_install
+from tests.support.pages import WIDE, Watch, settle
+from tests.support.people import World
+
+DEFAULTS: dict[str, Any] = {
+    "color_scheme": "light",
+    "viewport": WIDE,
+    "locale": "en-GB",
+    "timezone_id": "Europe/Lisbon",
+    "reduced_motion": "reduce",
+    "service_workers": "block",
+}
+# Milliseconds to wait for something on a page; a slow machine should not fail a test.
+PATIENCE = 15_000
+# Characters of the app's output that a failure shows.
+OUTPUT_SHOWN = 4000
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show what the app printed with a test that fails."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("app_server")
+    if report.failed and isinstance(server, AppServer):
+        report.sections.append(("Output of the app", server.output()[-OUTPUT_SHOWN:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def app_server(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app on a free port of its own."""
+    server = AppServer(stack=stack, log=tmp_path_factory.mktemp("app") / "app.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = find_or_install()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def members(world: World) -> World:
+    """The test people, able to sign in."""
+    add_accounts(world)
+    return world
+
+
+@pytest.fixture
+def watch(app_server: AppServer) -> Watch:
+    """What the pages of this test did that they must not; checked by `open_page`."""
+    return Watch(host=urlsplit(app_server.url).netloc)
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, app_server: AppServer, watch: Watch
+) -> Iterator[Callable[..., Page]]:
+    """`open_page()`: a page in a fresh context, signed out; `page.goto("/path")` works.
+
+    Takes the keywords of Playwright's `new_context`: color_scheme, viewport, ...
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        context = browser.new_context(**(DEFAULTS | {"base_url": app_server.url} | options))
+        context.set_default_timeout(PATIENCE)
+        watch.follow(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    watch.check()
+
+
+@pytest.fixture
+def browser_as(members: World, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`browser_as("ines")`: a page in her own fresh context, signed in, on Home.
+
+    `path` opens another page in its place; other keywords as for `open_page`.
+    """
+
+    def make(name: str, *, path: str = "/", **options: Any) -> Page:
+        page = open_page(**options)
+        page.goto(f"/auth/sign-in?next={path}")
+        page.get_by_label("E-mail").fill(getattr(members, name).email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: not urlsplit(url).path.startswith("/auth/"))
+        settle(page)
+        return page
+
+    return make

@@ -1,0 +1,133 @@
+"""Runs everything that proves Tandem works: `make test` is this.
+
+The checks that only read the code run beside the first tests, on the second core. Nothing here
+touches var/ or a configured project: the tests bring their own server, data folder and settings.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from tests.support.chromium import VARIABLE, NoBrowserError, find_or_install
+from tests.support.node import SetUpError, node_modules
+
+ROOT = Path(__file__).resolve().parents[1]
+# Quick answers first; browsers are slow and break when anything below them does.
+STAGES = (
+    ("unit, pages, routes, database", ("tests", "--ignore=tests/browser", "--ignore=tests/load")),
+    ("browser", ("tests/browser",)),
+)
+# A developer's settings must not lead the tests to a real project.
+FOREIGN = ("SUPABASE_", "TANDEM_", "STREAMLIT_")
+KEPT = (VARIABLE, "TANDEM_SCREENSHOTS")
+
+
+def build_environment(data: Path, browser: Path) -> dict[str, str]:
+    """The environment of all tests: this one, less every setting of the app."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or not name.startswith(FOREIGN)
+    }
+    for name in ("HOST", "PORT"):
+        own.pop(name, None)
+    return own | {
+        "TANDEM_DATA_DIR": str(data),
+        VARIABLE: str(browser),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def run_pytest(arguments: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
+    """Run pytest, showing its output as it comes; its exit code and its last line."""
+    colour = ["--color=yes"] if sys.stdout.isatty() else []
+    command = [sys.executable, "-m", "pytest", "-q", *colour, "-p", "no:cacheprovider", *arguments]
+    tail = b""
+    with started(command, environment) as process:
+        assert process.stdout is not None
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            show(chunk)
+            tail = (tail + chunk)[-4096:]
+    lines = tail.decode(errors="replace").strip().splitlines()
+    return process.returncode, lines[-1] if lines else ""
+
+
+@contextmanager
+def started(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is told to stop, and waited for, when this one is."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        yield process
+        process.wait()
+    except BaseException:
+        # pytest takes down what its fixtures started.
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+    finally:
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def show(output: bytes) -> None:
+    """Pass a program's output on."""
+    sys.stdout.buffer.write(output)
+    sys.stdout.flush()
+
+
+def run_all(environment: dict[str, str]) -> int:
+    """Run the checks and every stage; 0 when all passed. The last lines are pytest's own."""
+    began = time.monotonic()
+    failed: list[str] = []
+    summaries: list[str] = []
+    with started([sys.executable, "-m", "tests.lint"], environment) as checks:
+        for name, arguments in STAGES:
+            print(f"\n== {name}", flush=True)
+            code, summary = run_pytest(arguments, environment)
+            summaries.append(summary)
+            if code != 0:
+                failed.append(name)
+            if checks.returncode is None:
+                told, _ = checks.communicate()
+                show(told)
+                if checks.returncode != 0:
+                    failed.append("checks")
+    print(f"\n{time.monotonic() - began:.0f} s in all.", end=" ")
+    print(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
+    print("\n".join(summaries), flush=True)
+    return 1 if failed else 0
+
+
+def main() -> int:
+    """Install what the tests need, then run them with a data folder that is removed afterwards."""
+    # A terminated run stops its children on the way out, as an interrupted one does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        browser = find_or_install()
+        node_modules()
+    except (NoBrowserError, SetUpError) as error:
+        print(error)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="tandem-test-") as data:
+        return run_all(build_environment(Path(data), browser))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Turn SIGTERM into the exception that Ctrl-C raises."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

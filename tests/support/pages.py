@@ -1,0 +1,168 @@
+"""Looking at a page in the browser: settled, accessible, whole on a phone, silent elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+
+from tests.support.node import node_modules
+
+Scheme = Literal["light", "dark"]
+
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 780}
+# Taller pages are cut in a screenshot: nobody looks that far.
+TALLEST = 6000
+SCREENSHOTS = "TANDEM_SCREENSHOTS"
+SMALLEST_TARGET = 44
+
+_APP = '[data-testid="stApp"]'
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """What a browser context did that no page of ours may do; checked when the test ends.
+
+    A test that provokes one of these says so: `watch.allowed.append("part of its text")`.
+    """
+
+    host: str
+    found: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def follow(self, context: BrowserContext) -> None:
+        """Listen to every page of a context."""
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", lambda error: self.found.append(f"script error: {error.error}"))
+
+    def check(self) -> None:
+        """Raise AssertionError when something was found that the test does not allow."""
+        left = [line for line in self.found if not any(part in line for part in self.allowed)]
+        assert not left, "The pages did what they must not:\n" + "\n".join(left)
+
+    def _note_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob", "about") and address.netloc != self.host:
+            self.found.append(f"request to another host: {request.method} {request.url}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.found.append(f"blocked by our own policy: {message.text}")
+
+
+def settle(page: Page) -> None:
+    """Wait until the page shows all it is going to show by itself: no script runs, fonts are there.
+
+    A traceback, or our own words for one, is a failure.
+    """
+    page.wait_for_load_state("load")
+    app = page.locator(_APP)
+    if app.count():
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_text("Something went wrong on our side")).to_have_count(0)
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def axe(page: Page, *, schemes: Iterable[Scheme] = ("light", "dark")) -> None:
+    """Assert that axe-core finds nothing wrong with the page, in light and in dark."""
+    findings: list[str] = []
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        settle(page)
+        for frame in page.frames:
+            # Through the debugger, which our content policy does not bind.
+            frame.evaluate(_axe_source())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        findings += [f"{scheme}: {line}" for line in _describe(found["violations"])]
+    assert not findings, f"axe-core on {page.url}:\n" + "\n".join(findings)
+
+
+@cache
+def _axe_source() -> str:
+    """The library, as one expression that leaves nothing behind but `window.axe`."""
+    return (node_modules() / "axe-core" / "axe.min.js").read_text() + ";true"
+
+
+def _describe(violations: list[dict[str, Any]]) -> list[str]:
+    """One text for each element that breaks a rule."""
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n"
+        f"    {' '.join(map(str, node['target']))}\n"
+        f"    {node['html'][:300]}\n    {node['failureSummary'].replace(chr(10), ' ')}"
+        for rule in violations
+        for node in rule["nodes"]
+    ]
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Store the page, wide and on a phone, as NAME-wide.png and NAME-360.png.
+
+    Only where TANDEM_SCREENSHOTS names a folder; otherwise nothing happens.
+    """
+    folder = os.environ.get(SCREENSHOTS)
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    for label, size in (("wide", WIDE), ("360", PHONE)):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        settle(page)
+        height = min(max(int(page.evaluate(_CONTENT_HEIGHT)), size["height"]), TALLEST)
+        page.set_viewport_size({"width": size["width"], "height": height})
+        settle(page)
+        page.screenshot(path=Path(folder) / f"{name}-{label}.png", animations="disabled")
+    if before is not None:
+        page.set_viewport_size(before)
+        settle(page)
+
+
+# Streamlit scrolls a container inside the page, not the page.
+_CONTENT_HEIGHT = """() => {
+  const main = document.querySelector('[data-testid="stMain"]') || document.documentElement;
+  return Math.max(main.scrollHeight, document.documentElement.scrollHeight);
+}"""
+
+_OVERFLOW = """() => {
+  const main = document.querySelector('[data-testid="stMain"]') || document.documentElement;
+  return Math.max(main.scrollWidth - main.clientWidth,
+    document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}"""
+
+_TARGETS = """(smallest) => [...document.querySelectorAll(
+    'button, [role=button], [role=tab], [role=checkbox], [role=switch], ' +
+    'input, select, textarea, summary, nav a')]
+  .filter((element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+  .map((element) => [element, (element.closest('label') || element).getBoundingClientRect()])
+  .filter(([element, box]) => box.width > 1 && box.height > 1
+    && (box.height < smallest || box.width < smallest))
+  .map(([element, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ` +
+    (element.getAttribute('aria-label') || element.textContent.trim() || element.outerHTML)
+      .slice(0, 80))
+"""
+
+
+def check_phone(page: Page) -> None:
+    """Assert that the page fits 360 pixels: nothing to scroll sideways."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    settle(page)
+    overflow = page.evaluate(_OVERFLOW)
+    if before is not None:
+        page.set_viewport_size(before)
+    assert overflow <= 0, f"{page.url} is {overflow} pixels too wide for a phone."
+
+
+def small_targets(page: Page) -> list[str]:
+    """What a finger would miss: controls less than 44 pixels high or wide, with their size."""
+    found: list[str] = page.evaluate(_TARGETS, SMALLEST_TARGET)
+    return found
