@@ -71,7 +71,7 @@ group by k.oid, k.conrelid, k.conname;
 
 -- rule composite-foreign-keys
 -- Reference (workspace_id, id): foreign keys pass row level security by, and a plain one lets a member
--- attach a row to another workspace's.
+-- attach a row to another workspace's. One that shares a column with such a key is bound by it.
 select format('%s: %s', k.conrelid::regclass, k.conname)
 from pg_catalog.pg_constraint k
 join ours on ours.oid = k.connamespace
@@ -82,7 +82,11 @@ join pg_catalog.pg_attribute theirs
 where k.contype = 'f'
   and not exists (
     select 1 from unnest(k.conkey, k.confkey) pair (here, there)
-    where pair.here = own.attnum and pair.there = theirs.attnum);
+    where pair.here = own.attnum and pair.there = theirs.attnum)
+  and not exists (
+    select 1 from pg_catalog.pg_constraint bound
+    where bound.conrelid = k.conrelid and bound.contype = 'f' and bound.oid <> k.oid
+      and own.attnum = any (bound.conkey) and bound.conkey && k.conkey);
 
 -- rule workspace-index
 -- Let an index, better the primary key, begin with workspace_id: every policy filters on it.

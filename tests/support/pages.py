@@ -23,6 +23,7 @@ TALLEST = 6000
 SCREENSHOTS = "TANDEM_SCREENSHOTS"
 SMALLEST_TARGET = 44
 
+_IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 _APP = '[data-testid="stApp"]'
 
 
@@ -76,6 +77,7 @@ def settle(page: Page) -> None:
 def axe(page: Page, *, schemes: Iterable[Scheme] = ("light", "dark")) -> None:
     """Assert that axe-core finds nothing wrong with the page, in light and in dark."""
     findings: list[str] = []
+    before: Scheme = "dark" if page.evaluate(_IS_DARK) else "light"
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         settle(page)
@@ -84,6 +86,8 @@ def axe(page: Page, *, schemes: Iterable[Scheme] = ("light", "dark")) -> None:
             frame.evaluate(_axe_source())
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         findings += [f"{scheme}: {line}" for line in _describe(found["violations"])]
+    page.emulate_media(color_scheme=before)
+    settle(page)
     assert not findings, f"axe-core on {page.url}:\n" + "\n".join(findings)
 
 
