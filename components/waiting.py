@@ -1,0 +1,270 @@
+"""What waits for a person, as Home shows it: words first, then the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+from components import badges, credentials, feedback, links
+from components import format as fmt
+from services.drafts import Home
+from services.models import Credential, Draft
+from services.sessions import Person
+
+# A review is overdue when its day has come or nobody decided for this long; the database counts
+# the same way (get_home).
+PATIENCE = timedelta(days=3)
+
+# Own drafts by what to do next, the most pressing first.
+GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("changes_requested", "Sent back to you", "Read what was asked for, change it, send it again."),
+    ("expired", "Approval ended", "Send it for review again before you publish it."),
+    ("approved", "Ready to publish", "Post exactly this text, then mark it published."),
+    ("drafting", "You are writing", ""),
+    ("in_review", "With the professionals", "Nothing to do for you here."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at Home, and when."""
+
+    person: Person
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The reader's date."""
+        return fmt.today_in(self.person.time_zone, self.now)
+
+
+def say_overdue(draft: Draft, *, now: datetime, today: date) -> str:
+    """Why a review is overdue, as Markdown; empty when it is not."""
+    if draft.publish_by is not None and draft.publish_by <= today:
+        late = (today - draft.publish_by).days
+        when = "today" if late == 0 else f"{fmt.count(late, 'day')} ago"
+        return (
+            f":material/priority_high: **Overdue: it was to be published {when}.**"
+            if late
+            else (":material/priority_high: **Overdue: it is to be published today.**")
+        )
+    if draft.submitted_at is not None and draft.submitted_at < now - PATIENCE:
+        waited = fmt.lasting(now - draft.submitted_at)
+        return f":material/priority_high: **Overdue: it has waited {waited} for a decision.**"
+    return ""
+
+
+def say_sent_back(draft: Draft) -> str:
+    """Who sent it back and why, as Markdown."""
+    back = draft.sent_back
+    if back is None:
+        return ""
+    why = fmt.reason_label(back.reason_code)
+    note = fmt.plain(back.note)
+    if len(back.note) >= 280:
+        note += " …"
+    return f"**{fmt.plain(back.name)}** sent it back: {why}. “{note}”"
+
+
+def say_summary(home: Home) -> str:
+    """One sentence on what waits, for everybody."""
+    mine = home.mine_counts
+    parts = []
+    if "influencer" in home.roles:
+        if back := mine.get("changes_requested", 0):
+            parts.append(f"{fmt.count(back, 'draft')} came back to you")
+        if ready := mine.get("approved", 0):
+            parts.append(f"{fmt.count(ready, 'draft')} of yours {_is_are(ready)} ready to publish")
+    if home.roles & {"professional", "coordinator"} and home.queue_count:
+        late = home.queue_overdue_count
+        overdue = f", {late:,} of them overdue" if late else ""
+        waits = "wait" if home.queue_count != 1 else "waits"
+        parts.append(f"{fmt.count(home.queue_count, 'post')} {waits} for a decision{overdue}")
+    if home.unchecked_credentials:
+        parts.append(f"{fmt.count(home.unchecked_credentials, 'credential')} to check")
+    return f"{fmt.listing(parts)}." if parts else "Nothing is pressing today."
+
+
+def find_next_review(home: Home) -> Draft | None:
+    """The first draft of the queue that this person may decide on."""
+    return next((draft for draft in home.queue if draft.why_not is None), None)
+
+
+def draw_mine(home: Home, reader: Reader) -> None:
+    """Own drafts, grouped by what to do next."""
+    for state, title, hint in GROUPS:
+        found = [draft for draft in home.mine if draft.state == state]
+        if found:
+            _draw_group(title, hint, found, reader, note=say_sent_back)
+    total = sum(home.mine_counts.values())
+    if total > len(home.mine):
+        links.draw_link(
+            "drafts",
+            f"All your {total:,} open drafts",
+            icon=":material/arrow_forward:",
+            query={"drafts_mine": "true"},
+        )
+
+
+def draw_queue(home: Home, reader: Reader) -> None:
+    """The review queue: what the reader may decide on, then what they may only comment on."""
+
+    def note(draft: Draft) -> str:
+        return say_overdue(draft, now=reader.now, today=reader.today)
+
+    def note_why(draft: Draft) -> str:
+        why = {
+            "out_of_scope": "Outside your credential's topics.",
+            "own_draft": "You wrote a version of it, so somebody else decides.",
+        }.get(draft.why_not or "", "")
+        return " ".join(part for part in (note(draft), why) if part)
+
+    mine = [draft for draft in home.queue if draft.why_not is None]
+    others = [draft for draft in home.queue if draft.why_not is not None]
+    if mine:
+        _draw_group("Waiting for your decision", "", mine, reader, note=note)
+    if others:
+        hint = "You can read and comment; others decide."
+        _draw_group("Also in review", hint, others, reader, note=note_why)
+    if home.queue_count > len(home.queue):
+        links.draw_link(
+            "drafts",
+            f"All {home.queue_count:,} in review",
+            icon=":material/arrow_forward:",
+            query={"drafts_state": fmt.state_label("in_review")},
+        )
+
+
+def draw_ready(home: Home, reader: Reader) -> None:
+    """Approved posts of everybody, for coordinators."""
+    ready = [d for d in home.ready_to_publish or () if d.author_id != reader.person.profile_id]
+    if ready:
+        hint = "Approved by a professional. The author or you can mark them published."
+        _draw_group("Ready to publish", hint, ready, reader, note=_say_approved)
+
+
+def draw_overdue(home: Home, reader: Reader) -> None:
+    """Reviews that take too long, for coordinators who do not see the queue anyway."""
+    late = [d for d in home.queue if say_overdue(d, now=reader.now, today=reader.today)]
+    if late:
+        _draw_group(
+            "Reviews that are overdue",
+            "Ask a professional whose credential covers the topic.",
+            late,
+            reader,
+            note=lambda draft: say_overdue(draft, now=reader.now, today=reader.today),
+        )
+
+
+def draw_credential_counts(home: Home) -> None:
+    """What a coordinator has to look up, with the way there."""
+    if home.unchecked_credentials:
+        links.draw_link(
+            "people",
+            f"{fmt.count(home.unchecked_credentials, 'credential')} to check",
+            icon=":material/verified_user:",
+            query={"people_show": "unchecked"},
+        )
+    if home.lapsing_credentials:
+        links.draw_link(
+            "people",
+            f"{fmt.count(home.lapsing_credentials, 'credential')} ending within 30 days",
+            icon=":material/event_upcoming:",
+            query={"people_show": "lapsing"},
+        )
+
+
+def draw_own_credential(credential: Credential | None, reader: Reader) -> None:
+    """Says so when the reader cannot decide, or soon cannot."""
+    if credential is None:
+        message = (
+            "You can decide on drafts once your credential is recorded and a coordinator has "
+            "checked it. Until then you can read and comment."
+        )
+        _draw_credential_notice(message, "Record your credential")
+        return
+    state = credentials.find_state(credential, today=reader.today)
+    if state == "unchecked":
+        message = (
+            "Your credential waits for a coordinator to look it up. Until then you can read "
+            "and comment."
+        )
+        _draw_credential_notice(message, "See your credential")
+    elif state in ("lapsing", "expired"):
+        message = credentials.say_state(
+            credential, today=reader.today, zone=reader.person.time_zone
+        )
+        _draw_credential_notice(message, "Record it again")
+
+
+def draw_nothing(home: Home) -> None:
+    """When there is nothing in any list: what to do next, by role."""
+    professional = "professional" in home.roles
+    listed = home.mine or home.ready_to_publish or (professional and home.queue)
+    if listed or (home.roles & {"coordinator"} and home.queue_overdue_count):
+        return
+    if "influencer" in home.roles:
+        feedback.empty_state(
+            "No drafts yet",
+            "Start with a few sentences. A professional reads them before anybody else does, "
+            "and you can always change them.",
+            icon="edit_note",
+            action=lambda: links.draw_link("draft", "Start a draft", icon=":material/add:"),
+        )
+    elif professional:
+        feedback.empty_state(
+            "The queue is empty",
+            "Nothing waits for a decision. New drafts appear here as soon as they are sent in.",
+            icon="done_all",
+            action=lambda: links.draw_link(
+                "drafts", "Read earlier drafts", icon=":material/arrow_forward:"
+            ),
+        )
+    else:
+        feedback.empty_state(
+            "All quiet",
+            "Nothing is overdue and nothing waits to be published. "
+            "You can look at who is here and invite others.",
+            icon="done_all",
+            action=lambda: links.draw_link("people", "See people", icon=":material/arrow_forward:"),
+        )
+
+
+def _draw_credential_notice(message: str, label: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/badge: **Your credential.** {message}")
+        links.draw_link("settings", label, icon=":material/arrow_forward:")
+
+
+def _draw_group(
+    title: str,
+    hint: str,
+    found: Iterable[Draft],
+    reader: Reader,
+    *,
+    note: Callable[[Draft], str],
+) -> None:
+    st.subheader(title, anchor=False)
+    if hint:
+        st.caption(hint)
+    with st.grid(2, min_column_width=340):
+        for draft in found:
+            badges.draft_card(
+                draft,
+                zone=reader.person.time_zone,
+                now=reader.now,
+                viewer_id=reader.person.profile_id,
+                note=note(draft),
+            )
+
+
+def _say_approved(draft: Draft) -> str:
+    by = fmt.plain(draft.approved_by_name or "a professional")
+    return f"Version {draft.approved_version}, approved by {by}."
+
+
+def _is_are(number: int) -> str:
+    return "is" if number == 1 else "are"

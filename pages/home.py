@@ -1,0 +1,60 @@
+"""Home: everybody comes here first, to see what waits for them and to go there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components import cached, feedback, links, session, waiting
+from services.errors import TandemError
+
+person = session.require()
+reader = waiting.Reader(person, datetime.now(UTC))
+
+heading = st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+)
+heading.title("What waits for you", anchor=False, width="content")
+actions = heading.container(horizontal=True, width="content")
+summary = st.container()
+feedback.draw_flash()
+
+try:
+    home = cached.get_home(session.gateway(), person)
+except TandemError as error:
+    feedback.show_error(error)
+    st.stop()
+
+is_professional = "professional" in home.roles
+is_coordinator = "coordinator" in home.roles
+next_review = waiting.find_next_review(home) if is_professional else None
+
+with actions:
+    if next_review is not None and st.button(
+        "Review the next draft", key="home_review", type="primary", icon=":material/rate_review:"
+    ):
+        links.go("review", draft_id=next_review.id)
+    if "influencer" in home.roles and st.button(
+        "New draft",
+        key="home_new",
+        type="secondary" if next_review else "primary",
+        icon=":material/add:",
+    ):
+        links.go("draft")
+
+summary.markdown(waiting.say_summary(home))
+with summary.container(horizontal=True):
+    waiting.draw_credential_counts(home)
+if is_professional:
+    waiting.draw_own_credential(home.credential, reader)
+
+waiting.draw_mine(home, reader)
+if is_professional:
+    waiting.draw_queue(home, reader)
+elif is_coordinator:
+    waiting.draw_overdue(home, reader)
+if is_coordinator:
+    waiting.draw_ready(home, reader)
+
+waiting.draw_nothing(home)
