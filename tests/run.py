@@ -21,14 +21,27 @@ from tests.support.chromium import VARIABLE, NoBrowserError, find_or_install
 from tests.support.node import SetUpError, node_modules
 
 ROOT = Path(__file__).resolve().parents[1]
-# Quick answers first; browsers are slow and break when anything below them does.
-STAGES = (
-    ("unit, pages, routes, database", ("tests", "--ignore=tests/browser", "--ignore=tests/load")),
-    ("browser", ("tests/browser",)),
-)
+TESTS = ROOT / "tests"
+# Quick answers first; a folder that is not named here comes after these.
+ORDER = ("unit", "test_docs.py", "routes", "pages", "database")
+# Browsers are slow and break when anything below them does: theirs is the second stage.
+BROWSER = "browser"
+# Run by other commands, or nothing to run.
+APART = {BROWSER, "lint", "load", "support"}
 # A developer's settings must not lead the tests to a real project.
 FOREIGN = ("SUPABASE_", "TANDEM_", "STREAMLIT_")
 KEPT = (VARIABLE, "TANDEM_SCREENSHOTS")
+
+
+def list_stages() -> dict[str, list[Path]]:
+    """What pytest is told to run, stage by stage; no folder with tests in it is left out."""
+    found = {path.name: path for path in TESTS.glob("test_*.py")}
+    for folder in TESTS.iterdir():
+        if folder.name not in APART and any(folder.rglob("test_*.py")):
+            found[folder.name] = folder
+    ranks = {name: rank for rank, name in enumerate(ORDER)}
+    names = sorted(found, key=lambda name: (ranks.get(name, len(ranks)), name))
+    return {", ".join(names): [found[name] for name in names], BROWSER: [TESTS / BROWSER]}
 
 
 def build_environment(data: Path, browser: Path) -> dict[str, str]:
@@ -48,10 +61,19 @@ def build_environment(data: Path, browser: Path) -> dict[str, str]:
     }
 
 
-def run_pytest(arguments: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
+def run_pytest(paths: list[Path], environment: dict[str, str]) -> tuple[int, str]:
     """Run pytest, showing its output as it comes; its exit code and its last line."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    command = [sys.executable, "-m", "pytest", "-q", *colour, "-p", "no:cacheprovider", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        *colour,
+        "-p",
+        "no:cacheprovider",
+        *map(str, paths),
+    ]
     tail = b""
     with started(command, environment) as process:
         assert process.stdout is not None
@@ -93,9 +115,9 @@ def run_all(environment: dict[str, str]) -> int:
     failed: list[str] = []
     summaries: list[str] = []
     with started([sys.executable, "-m", "tests.lint"], environment) as checks:
-        for name, arguments in STAGES:
+        for name, paths in list_stages().items():
             print(f"\n== {name}", flush=True)
-            code, summary = run_pytest(arguments, environment)
+            code, summary = run_pytest(paths, environment)
             summaries.append(summary)
             if code != 0:
                 failed.append(name)

@@ -30,7 +30,8 @@ class AppServer:
     def __init__(self, *, stack: Stack, log: Path, settings: dict[str, str] | None = None) -> None:
         self.address = Address(host=LOOPBACK, port=find_free_port())
         self.log = log
-        self._environment = embedded_environment(self.address, stack) | (settings or {})
+        plain = {"NO_COLOR": "1", "COLUMNS": "160"}
+        self._environment = embedded_environment(self.address, stack) | plain | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

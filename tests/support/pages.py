@@ -23,6 +23,9 @@ TALLEST = 6000
 SCREENSHOTS = "TANDEM_SCREENSHOTS"
 SMALLEST_TARGET = 44
 
+# How web/errors.py begins to tell people that something broke.
+OUR_FAULT = "Something went wrong on our side"
+
 _IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 _APP = '[data-testid="stApp"]'
 
@@ -69,8 +72,8 @@ def settle(page: Page) -> None:
     if app.count():
         expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        expect(page.get_by_text("Something went wrong on our side")).to_have_count(0)
+        for broken in (page.get_by_test_id("stException"), page.get_by_text(OUR_FAULT)):
+            assert broken.count() == 0, f"{page.url} shows an error: {broken.first.inner_text()}"
     page.evaluate("document.fonts.ready.then(() => true)")
 
 
