@@ -22,6 +22,8 @@ from tests.support.node import SetUpError, node_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
+# The exit code that shells expect of an interrupted program.
+INTERRUPTED = 130
 # Quick answers first; a folder that is not named here comes after these.
 ORDER = ("unit", "test_docs.py", "routes", "pages", "database")
 # Browsers are slow and break when anything below them does: theirs is the second stage.
@@ -143,7 +145,11 @@ def main() -> int:
         print(error)
         return 1
     with tempfile.TemporaryDirectory(prefix="tandem-test-") as data:
-        return run_all(build_environment(Path(data), browser))
+        try:
+            return run_all(build_environment(Path(data), browser))
+        except KeyboardInterrupt:
+            print("\nStopped.")
+            return INTERRUPTED
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
