@@ -46,9 +46,7 @@ app = st.App(
     middleware=[
         Middleware(Edge, settings=parts.settings),
         Middleware(Guard, settings=parts.settings),
-        Middleware(
-            Gate, settings=parts.settings, sessions=parts.sessions, sockets=parts.sockets
-        ),
+        Middleware(Gate, settings=parts.settings, sessions=parts.sessions, sockets=parts.sockets),
     ],
     exception_handlers={TandemError: answer_error},
     on_script_error=show_script_error,

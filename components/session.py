@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import NoReturn, cast
 from urllib.parse import quote, urlsplit
 
@@ -39,9 +40,7 @@ class _Source:
 _installed: list[_Source] = []
 
 
-def install(
-    *, sessions: Sessions, connect: Callable[[str], Gateway], cookie_name: str
-) -> None:
+def install(*, sessions: Sessions, connect: Callable[[str], Gateway], cookie_name: str) -> None:
     """Tells this module, once a process, where sessions come from; `app.py` and tests call it.
 
     Args:
@@ -92,7 +91,7 @@ def draw_account() -> None:
             _pick_workspace(found)
         elif found.workspace_name:
             st.caption(_escape(found.workspace_name))
-        st.page_link("/auth/sign-out", label="Sign out", icon=":material/logout:")
+        _draw_link("/auth/sign-out", "Sign out")
 
 
 def _find_person() -> Person:
@@ -125,13 +124,15 @@ def _leave(reason: str) -> NoReturn:
     st.session_state[_BUILT_FOR] = _ENDED
     st.title("Please sign in again")
     st.write(reason)
-    st.link_button(
-        "Sign in and come back here",
-        f"/auth/sign-in?next={quote(_find_address(), safe='')}",
-        type="primary",
-        icon=":material/login:",
+    _draw_link(
+        f"/auth/sign-in?next={quote(_find_address(), safe='')}", "Sign in and come back here"
     )
     st.stop()
+
+
+def _draw_link(address: str, label: str) -> None:
+    """A link that stays in this tab, unlike Streamlit's own. Both texts are ours."""
+    st.markdown(f'<a href="{escape(address)}" target="_self">{label}</a>', unsafe_allow_html=True)
 
 
 def _find_address() -> str:

@@ -12,11 +12,11 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class SealBroken(Exception):
-    """A sealed value that none of our keys opens: it is foreign, damaged, or its key was taken away."""
+    """A sealed value that none of our keys opens: foreign, damaged, or its key is gone."""
 
 
 class Sealer:
-    """Seals values under the first key, opens them under any: keys can be changed without an outage.
+    """Seals values under the first key and opens them under any, so that keys can be changed.
 
     Args:
         keys: url-safe base64 of 32 random bytes each, as `Fernet.generate_key()` makes them.

@@ -21,7 +21,7 @@ from services.errors import SignedOut, TandemError, Unavailable
 from services.gateway.auth import Auth, Tokens
 from services.gateway.server import Server
 from services.models import Membership
-from services.sealing import Sealer, SealBroken
+from services.sealing import SealBroken, Sealer
 
 log = logging.getLogger("tandem.sessions")
 
@@ -198,7 +198,7 @@ class Sessions:
                     self._forget(entry, id_hash)
 
     def find_ended(self, id_hashes: frozenset[str]) -> frozenset[str]:
-        """Which of these are over by now, in one request; tells the listeners. Raises Unavailable."""
+        """Which of these are over, in one request; tells the listeners. Raises Unavailable."""
         if not id_hashes:
             return frozenset()
         ended = id_hashes - self._server.list_alive_sessions(id_hashes=sorted(id_hashes))

@@ -16,6 +16,7 @@ from services.sessions import hash_cookie
 from web.requests import read_cookie
 from web.settings import Settings
 
+STALE = "This page was open for too long. Please try once more."
 CSRF_FIELD = "csrf_token"
 _CSRF_COOKIE = "tandem_form"
 BROWSER_COOKIE = "tandem_browser"
@@ -54,9 +55,7 @@ class Forms:
     def sign_in(self, answer: Response, *, session: str, browser: str) -> Response:
         """Gives the browser its session, and the mark that it signed in to this account."""
         self._set(answer, self._settings.session_cookie, session, SESSION_SECONDS)
-        self._set(
-            answer, self._settings.cookie_name(BROWSER_COOKIE), browser, _BROWSER_SECONDS
-        )
+        self._set(answer, self._settings.cookie_name(BROWSER_COOKIE), browser, _BROWSER_SECONDS)
         return answer
 
     def sign_out(self, answer: Response) -> Response:

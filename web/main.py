@@ -6,6 +6,8 @@ deep link without this script.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from components import session
@@ -25,7 +27,10 @@ def list_pages() -> list[st.Page]:
     ]
 
 
-st.set_page_config(page_title="Tandem", layout="wide")
+# A picture of ours: the icon of a page would be fetched from a font service.
+MARK = Path(__file__).parent / "static" / "mark.svg"
+
+st.set_page_config(page_title="Tandem", page_icon=str(MARK), layout="wide")
 page = st.navigation(list_pages())
 session.draw_account()
 page.run()

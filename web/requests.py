@@ -116,14 +116,19 @@ def is_open(path: str) -> bool:
 
 def is_page(path: str) -> bool:
     """Whether an address is one of the app's pages, and not a file, a route or a socket."""
-    return not path.startswith((*_STREAMLIT, "/auth/", "/healthz", "/readyz"))
+    # The page shell looks for its server below the page's own address first.
+    return "/_stcore/" not in path and not path.startswith(
+        (*_STREAMLIT, "/auth/", "/healthz", "/readyz")
+    )
 
 
 def clean_next(address: str) -> str:
     """The address if it is a page of ours, else "/": nobody is sent elsewhere after signing in."""
     if not address.startswith("/") or address.startswith("//") or len(address) > _LONGEST_NEXT:
         return "/"
-    if "\\" in address or any(ord(character) < 33 or ord(character) == 127 for character in address):
+    if "\\" in address or any(
+        ord(character) < 33 or ord(character) == 127 for character in address
+    ):
         return "/"
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:

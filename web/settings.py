@@ -148,27 +148,36 @@ def read_settings(
 
 def check_configuration(settings: Settings, *, server: Server, auth: Auth) -> list[str]:
     """What is wrong with the configured project, as sentences; empty when all is well."""
+    problem = _check_auth(settings, auth) or _check_database(server)
+    return [problem] if problem else []
+
+
+def _check_auth(settings: Settings, auth: Auth) -> str:
     try:
-        if not auth.is_reachable():
-            return [
-                f"{settings.supabase_url} answers, but does not take SUPABASE_PUBLISHABLE_KEY "
-                "([supabase] publishable_key). Copy it again from Project Settings, API Keys."
-            ]
+        if auth.is_reachable():
+            return ""
     except TandemError:
-        return [
+        return (
             f"Nothing answers at {settings.supabase_url} (SUPABASE_URL, [supabase] url). Check "
             "the address, and that the project is not paused."
-        ]
+        )
+    return (
+        f"{settings.supabase_url} answers, but does not take SUPABASE_PUBLISHABLE_KEY "
+        "([supabase] publishable_key). Copy it again from Project Settings, API Keys."
+    )
+
+
+def _check_database(server: Server) -> str:
     try:
         missing = find_missing_migrations(server)
     except TandemError as problem:
-        return [_describe(problem.detail)]
-    if missing:
-        return [
-            f"The database is behind by {len(missing)} migrations, the first of them {missing[0]}. "
-            "Run `supabase db push`."
-        ]
-    return []
+        return _describe(problem.detail)
+    if not missing:
+        return ""
+    return (
+        f"The database is behind by {len(missing)} migrations, the first of them {missing[0]}. "
+        "Run `supabase db push`."
+    )
 
 
 def find_missing_migrations(server: Server) -> list[str]:
@@ -188,9 +197,7 @@ def _describe(detail: str) -> str:
     return f"The database does not answer as it should ({detail}). Its logs may tell more."
 
 
-def _collect(
-    environ: Mapping[str, str], secrets_file: Path, problems: list[str]
-) -> dict[str, str]:
+def _collect(environ: Mapping[str, str], secrets_file: Path, problems: list[str]) -> dict[str, str]:
     """Every setting as text; empty where it is not set."""
     try:
         in_file = tomllib.loads(secrets_file.read_text(encoding="utf-8"))
@@ -219,9 +226,7 @@ def _where(name: str) -> str:
     return f"{name} (or [{section}] {key} in .streamlit/secrets.toml)"
 
 
-def _read_url(
-    name: str, values: Mapping[str, str], problems: list[str], *, needed: bool
-) -> str:
+def _read_url(name: str, values: Mapping[str, str], problems: list[str], *, needed: bool) -> str:
     value = values[name].rstrip("/")
     if not value:
         if needed:

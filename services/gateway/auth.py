@@ -17,6 +17,7 @@ import httpx
 from services.errors import Invalid, TooMany, Unavailable
 
 CodeKind = Literal["recovery", "signup"]
+SignOutScope = Literal["local", "others", "global"]
 
 # Answers that mean "not with these details", whoever is asking.
 _REFUSALS = frozenset({400, 401, 403, 404, 422})
@@ -55,17 +56,15 @@ class Auth:
 
     def sign_in(self, *, email: str, password: str) -> Tokens | None:
         """Tokens for the right password; None for a wrong one or an unknown address."""
-        return self._obtain(
-            "/token", {"email": email, "password": password}, grant_type="password"
-        )
+        return self._obtain("/token", {"email": email, "password": password}, grant_type="password")
 
     def refresh(self, *, refresh_token: str) -> Tokens | None:
         """New tokens; None when the session was ended or the token was spent."""
-        return self._obtain(
-            "/token", {"refresh_token": refresh_token}, grant_type="refresh_token"
-        )
+        return self._obtain("/token", {"refresh_token": refresh_token}, grant_type="refresh_token")
 
-    def sign_up(self, *, email: str, password: str, name: str) -> Tokens | Literal["confirm"] | None:
+    def sign_up(
+        self, *, email: str, password: str, name: str
+    ) -> Tokens | Literal["confirm"] | None:
         """A new account: tokens, or "confirm" where the address must be confirmed by a code first.
 
         None when there is such an account already. Raises Invalid for a password Auth finds weak.
@@ -89,17 +88,16 @@ class Auth:
         return self._obtain("/verify", {"email": email, "token": code, "type": kind})
 
     def change_password(self, *, access_token: str, password: str) -> None:
-        """Raises Invalid for a password Auth does not take."""
+        """Sets the password, also to what it was. Raises Invalid for one Auth does not take."""
         answer = self._send("PUT", "/user", {"password": password}, access_token=access_token)
         if answer.is_success:
             return
         if _error_code(answer) == "same_password":
-            raise Invalid("That is the password you already have.", detail="same_password")
+            return
         raise Invalid("Please choose a longer or less common password.", detail="weak_password")
 
-    def sign_out(self, *, access_token: str, everywhere: bool = False) -> None:
-        """Ends the refresh tokens of this sign-in, or of all of the person's."""
-        scope = "global" if everywhere else "local"
+    def sign_out(self, *, access_token: str, scope: SignOutScope = "local") -> None:
+        """Ends the refresh tokens of this sign-in, of the person's others, or of all of them."""
         self._send("POST", f"/logout?scope={scope}", {}, access_token=access_token)
 
     def is_reachable(self) -> bool:

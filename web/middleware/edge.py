@@ -93,7 +93,7 @@ class Edge:
 
         try:
             await self._app(scope, receive, send_dressed)
-        except Exception as problem:  # noqa: BLE001 - the last net: logged, answered, never shown
+        except Exception as problem:
             log.error("request failed", exc_info=problem, extra={"path": scope["path"]})
             if not status:
                 await answer_unexpected(scope, request_id.get())(scope, receive, send_dressed)

@@ -85,7 +85,8 @@ class Gate:
 
 class _Line:
     """One open socket. When its session ends the page is run once more, which now shows the way
-    back; whatever the browser sends after that is dropped, and the socket closes."""
+    back; whatever the browser sends after that is dropped, and the socket closes.
+    """
 
     def __init__(self, *, receive: Receive, send: Send, ended: asyncio.Event) -> None:
         self._receive = receive
@@ -138,4 +139,4 @@ def _ask_for_run(last: bytes) -> bytes:
     asked.rerun_script.query_string = seen.query_string
     asked.rerun_script.page_script_hash = seen.page_script_hash
     asked.rerun_script.context_info.CopyFrom(seen.context_info)
-    return asked.SerializeToString()
+    return bytes(asked.SerializeToString())

@@ -66,9 +66,9 @@ class Guard:
             return 404, "There is nothing here."
         host = read_header(scope, "host")
         is_probe = path in ("/healthz", "/readyz")
-        if not self._settings.public_url and not is_probe:
-            if not is_known_host(host, self._settings):
-                return 400, "This address is not set up. Ask the person who runs Tandem here."
+        is_known = bool(self._settings.public_url) or is_known_host(host, self._settings)
+        if not is_known and not is_probe:
+            return 400, "This address is not set up. Ask the person who runs Tandem here."
         if method not in _SAFE and not is_own_origin(scope, self._settings):
             log.warning("foreign origin", extra={"path": path})
             return 403, "This request did not come from one of our pages. Go back and try again."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from web.parts import Parts
 from web.render import STATIC
+from web.routes.codes import Codes
 from web.routes.desk import Desk
 from web.routes.health import Health
+from web.routes.joining import Joining
 from web.routes.signing_in import SigningIn
 
 
@@ -18,5 +20,9 @@ def list_routes(parts: Parts) -> list[BaseRoute]:
     return [
         *Health(parts.server).list_routes(),
         *SigningIn(desk).list_routes(),
+        *Codes(desk).list_routes(),
+        *Joining(desk).list_routes(),
         Mount("/auth/static", StaticFiles(directory=STATIC)),
+        # Last: whatever else is asked for below /auth/ is not one of the app's pages.
+        Route("/auth/{rest:path}", desk.answer_missing),
     ]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.attempts import Attempts
-from services.errors import TandemError
-from services.gateway.auth import Auth, Tokens
+from services.attempts import Attempts, clean_email
+from services.errors import TandemError, TooMany, Unavailable
+from services.gateway.auth import Auth, CodeKind, Tokens
+from services.gateway.client import Gateway
 from services.gateway.server import Server
-from services.sessions import Person, Sessions
-from web.errors import answer_plain
+from services.sessions import Person, Sessions, hash_cookie
+from web.errors import answer_plain, status_of, wait_of
 from web.forms import CSRF_FIELD, Forms
 from web.parts import Parts
 from web.render import render_page
-from web.requests import read_session
+from web.requests import read_address, read_session
 from web.settings import Settings
 
 log = logging.getLogger("tandem.auth")
@@ -53,9 +55,19 @@ class Desk:
         return self.forms.dress(page, cookie)
 
     async def let_in(
-        self, request: Request, *, tokens: Tokens, method: str, address: str, name: str = ""
+        self,
+        request: Request,
+        *,
+        tokens: Tokens,
+        method: str,
+        address: str,
+        name: str = "",
+        first: Callable[[Gateway], None] | None = None,
     ) -> Response:
         """A new session under a new id, whatever cookie came along; leads to the address.
+
+        Args:
+            first: Done as the person before they arrive, in a thread.
 
         Raises Unavailable.
         """
@@ -64,7 +76,10 @@ class Desk:
         def open_session() -> str:
             if before:
                 self.sessions.close(before)
-            return self.sessions.open(tokens=tokens, method=method, name=name)
+            cookie = self.sessions.open(tokens=tokens, method=method, name=name)
+            if first is not None:
+                first(self.connect(hash_cookie(cookie)))
+            return cookie
 
         session = await anyio.to_thread.run_sync(open_session)
         log.info("signed in", extra={"method": method})
@@ -74,6 +89,50 @@ class Desk:
             browser=self.attempts.make_browser(email=tokens.email),
         )
 
-    def answer_missing(self) -> Response:
+    def draw_refusal(
+        self, request: Request, template: str, problem: TandemError, **values: Any
+    ) -> Response:
+        """The same form again, with what went wrong and how long to wait."""
+        log.info("refused", extra={"why": problem.detail, "path": request.url.path})
+        page = self.draw(
+            request, template, status=status_of(problem), error=problem.message, **values
+        )
+        if wait_of(problem):
+            page.headers["Retry-After"] = str(wait_of(problem))
+        return page
+
+    def mail_code(self, request: Request, *, email: str) -> None:
+        """Mails a code, counted; blocks. Whether there is such an account does not show.
+
+        Raises TooMany by our own count, Unavailable when Auth cannot be reached at all.
+        """
+        self.attempts.mail(email=email, address=read_address(request.scope, self.settings))
+        try:
+            self.auth.send_code(email=email)
+        except TooMany:
+            # Auth counts known accounts only: its refusal would tell that there is one.
+            log.info("auth did not mail yet another code")
+        except Unavailable as problem:
+            if problem.detail == "auth_unreachable":
+                raise
+            log.warning("auth could not mail", extra={"why": problem.detail})
+
+    def verify_code(
+        self, request: Request, form: Mapping[str, str], kind: CodeKind = "recovery"
+    ) -> Tokens | None:
+        """One counted try of a mailed code; blocks. Raises TooMany, Unavailable."""
+        email = clean_email(form.get("email", ""))
+        code = "".join(one for one in form.get("code", "") if one.isalnum())[:20]
+        with self.attempts.code(
+            email=email, address=read_address(request.scope, self.settings)
+        ) as tally:
+            if not email or not code:
+                return None
+            tokens = self.auth.verify_code(email=email, code=code, kind=kind)
+            if tokens is not None:
+                tally.succeeded()
+            return tokens
+
+    async def answer_missing(self, _request: Request) -> Response:
         """There is no such page here."""
         return answer_plain(404, "There is nothing at this address.")

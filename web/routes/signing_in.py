@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -14,13 +14,10 @@ from starlette.routing import Route
 from services.attempts import clean_email
 from services.errors import TandemError, TooMany
 from services.gateway.auth import Tokens
-from web.errors import status_of, wait_of
-from web.forms import hold_until, read_form
+from web.forms import STALE, hold_until, read_form
 from web.requests import clean_next, read_address, read_session
 from web.routes.desk import Desk
 from web.settings import DemoPerson
-
-log = logging.getLogger("tandem.auth")
 
 WRONG = "That address and password do not go together. Please check both and try again."
 
@@ -74,7 +71,7 @@ class SigningIn:
         form = await read_form(request)
         person = self._find_demo(form.get("role", ""))
         if person is None:
-            return self._desk.answer_missing()
+            return await self._desk.answer_missing(request)
         if not self._desk.forms.is_ours(request, form):
             return self._draw_stale(request, form)
         try:
@@ -82,9 +79,7 @@ class SigningIn:
         except TandemError as problem:
             return self._draw_refusal(request, form, problem)
         if tokens is None:
-            return self._draw(
-                request, error="This demo person is no longer there.", status=409
-            )
+            return self._draw(request, error="This demo person is no longer there.", status=409)
         return await self._desk.let_in(
             request, tokens=tokens, method="password", address=clean_next(form.get("next", "/"))
         )
@@ -106,7 +101,7 @@ class SigningIn:
                 "sign_out.html",
                 status=403,
                 name="",
-                error="This page was open for too long. Please press the button once more.",
+                error=STALE,
             )
         if id_hash:
             await anyio.to_thread.run_sync(self._desk.sessions.close, id_hash)
@@ -139,27 +134,23 @@ class SigningIn:
             request,
             next_address=clean_next(form.get("next", "/")),
             email=form.get("email", ""),
-            error="This page was open for too long. Please try once more.",
+            error=STALE,
             status=403,
         )
 
     def _draw_refusal(
         self, request: Request, form: Mapping[str, str], problem: TandemError
     ) -> Response:
-        log.info("sign-in refused", extra={"why": problem.detail})
-        message = problem.message
         if isinstance(problem, TooMany):
-            message += " A code by mail works meanwhile."
-        answer = self._draw(
+            problem.message += " A code by mail works meanwhile."
+        return self._desk.draw_refusal(
             request,
-            next_address=clean_next(form.get("next", "/")),
-            email=form.get("email", ""),
-            error=message,
-            status=status_of(problem),
+            "sign_in.html",
+            problem,
+            **self._fill(
+                next_address=clean_next(form.get("next", "/")), email=form.get("email", "")
+            ),
         )
-        if wait_of(problem):
-            answer.headers["Retry-After"] = str(wait_of(problem))
-        return answer
 
     def _draw(
         self,
@@ -171,14 +162,14 @@ class SigningIn:
         notice: str = "",
         status: int = 200,
     ) -> Response:
-        return self._desk.draw(
-            request,
-            "sign_in.html",
-            status=status,
-            next=next_address,
-            email=email,
-            error=error,
-            notice=notice,
-            open_sign_up=self._desk.settings.open_sign_up,
-            demo_roles=[person.role for person in self._desk.settings.list_demo_people()],
-        )
+        values = self._fill(next_address=next_address, email=email, notice=notice)
+        return self._desk.draw(request, "sign_in.html", status=status, error=error, **values)
+
+    def _fill(self, *, next_address: str, email: str = "", notice: str = "") -> dict[str, Any]:
+        return {
+            "next": next_address,
+            "email": email,
+            "notice": notice,
+            "open_sign_up": self._desk.settings.open_sign_up,
+            "demo_roles": [person.role for person in self._desk.settings.list_demo_people()],
+        }
