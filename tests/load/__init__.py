@@ -1,0 +1,1 @@
+"""Speed: a year of an agency's data, and a benchmark that runs the real app on it."""
