@@ -62,6 +62,8 @@ def _run_npm(folder: Path, say: Callable[[str], None]) -> None:
     # None of the packages needs its install scripts, so none of them gets to run one.
     command = [
         str(node),
+        # A company network may sign with a certificate that only the system knows.
+        "--use-system-ca",
         str(npm),
         "ci",
         "--ignore-scripts",
