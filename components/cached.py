@@ -9,6 +9,8 @@ changed. The time to live is how long a colleague's change may stay unseen.
 
 from __future__ import annotations
 
+from time import monotonic
+
 import streamlit as st
 
 from services import drafts, people
@@ -19,6 +21,7 @@ from services.sessions import Person
 _LIST_SECONDS = 4
 # An open room asks every few seconds whether anything changed, and says so itself.
 _ROOM_SECONDS = 600
+_JUST_NOW_SECONDS = 1.0
 
 
 @st.cache_data(scope="session", ttl=_LIST_SECONDS, max_entries=2, show_spinner=False)
@@ -60,8 +63,9 @@ def _room(
     draft_id: str,
     version: int | None,
     compare: int | None,
-) -> drafts.Room:
-    return drafts.get_room(_gateway, draft_id=draft_id, version=version, compare=compare)
+) -> tuple[float, drafts.Room]:
+    room = drafts.get_room(_gateway, draft_id=draft_id, version=version, compare=compare)
+    return monotonic(), room
 
 
 @st.cache_data(scope="session", ttl=_LIST_SECONDS, max_entries=2, show_spinner=False)
@@ -101,9 +105,12 @@ def list_drafts(
 
 def get_room(
     gateway: Gateway, person: Person, *, draft_id: str, version: int | None, compare: int | None
-) -> drafts.Room:
-    """The review room as this tab opened it; stays the same until `forget_room`."""
-    return _room(
+) -> tuple[drafts.Room, bool]:
+    """The review room as this tab opened it, and whether it was read just now.
+
+    It stays the same until `forget_room`.
+    """
+    read_at, room = _room(
         person.profile_id,
         person.workspace_id,
         gateway,
@@ -111,6 +118,7 @@ def get_room(
         version=version,
         compare=compare,
     )
+    return room, monotonic() - read_at < _JUST_NOW_SECONDS
 
 
 def get_people(gateway: Gateway, person: Person) -> people.People:

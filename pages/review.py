@@ -1,0 +1,46 @@
+"""The review room: read one version, say something about it, decide on exactly that text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components import deciding, feedback, links, review, session
+from services.errors import NotFound, TandemError
+
+person = session.require()
+draft_id = st.query_params.get("draft", "")
+review.clear_now()
+
+try:
+    room = review.open_room(person, draft_id=draft_id)
+except NotFound:
+    feedback.empty_state(
+        "There is nothing to review here",
+        "The draft may not have been sent for review yet, the version may not exist, or it is "
+        "not shared with you.",
+        icon="search_off",
+        action=lambda: links.draw_link("drafts", "See all drafts", icon=":material/arrow_forward:"),
+    )
+    st.stop()
+except TandemError as error:
+    feedback.show_error(error)
+    st.stop()
+
+visit = review.Visit(person, room, datetime.now(UTC))
+review.draw_header(visit)
+feedback.draw_flash()
+review.watch(room.draft.id, seen=room.draft.change_number, reading=room.version.number)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    shown = review.draw_text(visit)
+with right:
+    deciding.draw_decision(visit, text_is_shown=shown)
+    deciding.draw_publishing(visit)
+    deciding.draw_decisions(visit)
+with left:
+    review.draw_comments(visit)
+with right:
+    review.draw_history(visit)
