@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -15,6 +16,7 @@ from services.embedded.stack import Stack
 from tests.support.waiting import wait_until
 
 START_SECONDS = 60.0
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STOP_SECONDS = 15.0
 
 
@@ -30,8 +32,7 @@ class AppServer:
     def __init__(self, *, stack: Stack, log: Path, settings: dict[str, str] | None = None) -> None:
         self.address = Address(host=LOOPBACK, port=find_free_port())
         self.log = log
-        plain = {"NO_COLOR": "1", "COLUMNS": "160"}
-        self._environment = embedded_environment(self.address, stack) | plain | (settings or {})
+        self._environment = embedded_environment(self.address, stack) | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -71,8 +72,9 @@ class AppServer:
             self._process.wait()
 
     def output(self, *, start: int = 0) -> str:
-        """What it printed, from a byte on."""
-        return self.log.read_bytes()[start:].decode(errors="replace") if self.log.exists() else ""
+        """What it printed, from a byte on, without colours."""
+        printed = self.log.read_bytes()[start:] if self.log.exists() else b""
+        return _COLOUR.sub("", printed.decode(errors="replace"))
 
     def _answers_or_ended(self) -> bool:
         """Whether it answers, or never will."""
