@@ -26,6 +26,8 @@ def main() -> int:
     except StartupProblem as problem:
         print(f"Tandem: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _read_arguments() -> argparse.Namespace:

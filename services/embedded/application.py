@@ -68,6 +68,8 @@ def streamlit_command(address: Address) -> list[str]:
         f"--server.address={address.host}",
         f"--server.port={address.port}",
         "--server.headless=true",
+        # The runner says where to go.
+        "--logger.hideWelcomeMessage=true",
         # Otherwise Streamlit asks a service on the internet for this machine's address.
         f"--browser.serverAddress={address.url.removeprefix('http://').rpartition(':')[0]}",
         "--browser.gatherUsageStats=false",

@@ -36,6 +36,9 @@ def main() -> int:
                 _install(kind)
             except subprocess.CalledProcessError as problem:
                 return int(problem.returncode) or 1
+            except KeyboardInterrupt:
+                print("\nStopped; the next start goes on from here.", file=sys.stderr)
+                return 130
     return 0
 
 

@@ -124,6 +124,7 @@ class Lite:
             "LITE_NON_INTERACTIVE": "1",
             "EXPERIMENTAL_STORAGE": "1",
             "NO_COLOR": "1",
+            "NODE_EXTRA_CA_CERTS": str(self.mail.certificate),
             "TANDEM_LITE_DSN": dsn,
             "TANDEM_LITE_JWT_SECRET": self.keys.jwt_secret,
             "TANDEM_LITE_PUBLISHABLE_KEY": self.keys.publishable_key,

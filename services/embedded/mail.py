@@ -8,6 +8,7 @@ import base64
 import hmac
 import itertools
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from services.embedded.mail_certificate import certificate_file, make_tls_context
 from services.embedded.places import write_private
 from services.embedded.ports import LOOPBACK
 
@@ -29,18 +31,21 @@ _numbers = itertools.count(1)
 class MailCatcher:
     """Listens on a free port of 127.0.0.1 between `start` and `stop`."""
 
-    def __init__(self, *, folder: Path, password: str) -> None:
+    def __init__(self, *, folder: Path, password: str, keys_folder: Path) -> None:
         self.folder = folder
+        self.certificate = certificate_file(keys_folder)
+        self._keys_folder = keys_folder
         self._login = base64.b64encode(f"\0{USER}\0{password}".encode()).decode()
         self._server: socketserver.ThreadingTCPServer | None = None
 
     def start(self) -> None:
         """Begin to listen."""
-        login, keep = self._login, self._keep
+        login, keep, context = self._login, self._keep, make_tls_context(self._keys_folder)
 
         class Handler(_Conversation):
             expected_login = login
             deliver = staticmethod(keep)
+            tls = context
 
         self._server = _Server((LOOPBACK, 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True, name="mail").start()
@@ -80,9 +85,10 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Conversation(socketserver.StreamRequestHandler):
-    """One SMTP conversation: EHLO, AUTH PLAIN, MAIL, RCPT, DATA, QUIT."""
+    """One SMTP conversation: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA, QUIT."""
 
     expected_login = ""
+    tls: ssl.SSLContext
     deliver: Callable[[bytes], None]
     timeout = 30
 
@@ -93,7 +99,10 @@ class _Conversation(socketserver.StreamRequestHandler):
             verb, _, rest = line.decode("latin-1").strip().partition(" ")
             match verb.upper():
                 case "EHLO" | "HELO":
-                    self._say("250-tandem\r\n250 AUTH PLAIN")
+                    self._say("250-tandem\r\n250-STARTTLS\r\n250 AUTH PLAIN")
+                case "STARTTLS":
+                    self._say("220 go on")
+                    self._encrypt()
                 case "AUTH":
                     login = rest.partition(" ")[2]
                     signed_in = hmac.compare_digest(login, self.expected_login)
@@ -108,6 +117,10 @@ class _Conversation(socketserver.StreamRequestHandler):
                     return
                 case _:
                     self._say("502 unknown")
+
+    def _encrypt(self) -> None:
+        self.connection = self.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
 
     def _receive(self) -> None:
         lines: list[bytes] = []
@@ -124,7 +137,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say("250 kept")
 
     def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
+        self.connection.sendall(f"{text}\r\n".encode())
+
+    def finish(self) -> None:
+        """Close what encryption put in place of the plain connection."""
+        super().finish()
+        self.connection.close()
 
 
 def _as_text(raw: bytes) -> str:

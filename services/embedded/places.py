@@ -28,6 +28,8 @@ FILES = (
     "session-keys",
     "ports.json",
     "running.json",
+    "mail-certificate.pem",
+    "mail-key.pem",
     "first-start-unfinished",
     "lock",
 )

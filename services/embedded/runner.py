@@ -85,7 +85,12 @@ def watch(stack: Stack, app: Application) -> None:
 
 def app_environment(address: Address) -> dict[str, str]:
     """What the app is given in any case; the runner's own settings are made explicit."""
-    return dict(os.environ) | {"HOST": address.host, "PORT": str(address.port)}
+    return dict(os.environ) | {
+        "HOST": address.host,
+        "PORT": str(address.port),
+        # uvicorn would believe forwarded headers from this machine; TANDEM_TRUSTED_PROXIES decides.
+        "FORWARDED_ALLOW_IPS": "",
+    }
 
 
 def embedded_environment(address: Address, stack: Stack) -> dict[str, str]:
@@ -109,7 +114,7 @@ def greet(address: Address, stack: Stack) -> None:
     print(f"\n  Tandem is ready: {os.environ.get('TANDEM_PUBLIC_URL') or address.url}\n")
     if demo.is_wanted():
         for line in demo.describe(stack.places.demo_file):
-            print(f"  {line}")
+            print(f"  {line}".rstrip())
     if stack.catches_mail:
         print(f"  Mail is not sent anywhere; it is kept in {stack.places.mail}")
     print("  Press Ctrl-C to stop.\n", flush=True)

@@ -211,7 +211,11 @@ class Stack:
         self.postgres = Postgres(
             places=self.places, password=self._keys.database_password, durable=self._durable
         )
-        self.mail = MailCatcher(folder=self.places.mail, password=self._keys.mail_password)
+        self.mail = MailCatcher(
+            folder=self.places.mail,
+            password=self._keys.mail_password,
+            keys_folder=self.places.data,
+        )
         self.lite = Lite(places=self.places, keys=self._keys, mail=self.mail)
         self._prepared = True
 
