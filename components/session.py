@@ -20,7 +20,7 @@ from services.errors import Unavailable
 from services.gateway.client import Gateway
 from services.sessions import Person, Sessions, hash_cookie
 
-__all__ = ["Person", "draw_account", "gateway", "install", "person", "require"]
+__all__ = ["Person", "draw_account", "gateway", "install", "look_anew", "person", "require"]
 
 _BUILT_FOR = "session_built_for"
 _GATEWAY = "session_gateway"
@@ -80,6 +80,11 @@ def require(*roles: str) -> Person:
         st.info(f"This page is for {_list_roles(roles)}. Nothing is wrong with your account.")
         st.stop()
     return found
+
+
+def look_anew() -> None:
+    """Forget what was remembered of the person, because they just changed it."""
+    _installed[0].sessions.look_anew(st.session_state[_BUILT_FOR])
 
 
 def draw_account() -> None:

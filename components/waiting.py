@@ -166,14 +166,14 @@ def draw_credential_counts(home: Home) -> None:
             "people",
             f"{fmt.count(home.unchecked_credentials, 'credential')} to check",
             icon=":material/verified_user:",
-            query={"people_show": "unchecked"},
+            query={"people_show": "Credential to check"},
         )
     if home.lapsing_credentials:
         links.draw_link(
             "people",
             f"{fmt.count(home.lapsing_credentials, 'credential')} ending within 30 days",
             icon=":material/event_upcoming:",
-            query={"people_show": "lapsing"},
+            query={"people_show": "Credential ending"},
         )
 
 

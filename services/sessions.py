@@ -179,6 +179,10 @@ class Sessions:
         with entry.lock:
             entry.seen = float("-inf")
 
+    def look_anew(self, id_hash: str) -> None:
+        """Whatever is asked about this session next comes from the database."""
+        self._entry(id_hash).seen = float("-inf")
+
     def close(self, id_hash: str) -> None:
         """Ends one browser's session; the same when it was over already. Raises Unavailable."""
         entry = self._entry(id_hash)

@@ -1,0 +1,30 @@
+"""Settings: everybody's own name, time zone, credential and sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components import cached, feedback, profile, session
+from services.errors import TandemError
+
+person = session.require()
+now = datetime.now(UTC)
+
+st.title("Settings", anchor=False)
+feedback.draw_flash()
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    profile.draw_profile(person, now)
+    if "professional" in person.roles:
+        try:
+            members = cached.get_people(session.gateway(), person).members
+        except TandemError as error:
+            feedback.show_error(error)
+        else:
+            profile.draw_own_credentials(person, members, now)
+with right:
+    profile.draw_workspaces(person)
+    profile.draw_sign_out()
