@@ -8,15 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from components import session
 from services.errors import TandemError
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
-from web.middleware.edge import Edge
-from web.middleware.gate import Gate
-from web.middleware.guard import Guard
+from web.middleware import list_middleware
 from web.parts import make_parts
 from web.routes import list_routes
 from web.settings import ROOT, read_settings
@@ -24,30 +21,25 @@ from web.settings import ROOT, read_settings
 set_up_logs()
 parts = make_parts(read_settings(os.environ))
 session.install(
-    sessions=parts.sessions,
-    connect=parts.connect,
-    cookie_name=parts.settings.session_cookie,
+    sessions=parts.sessions, connect=parts.connect, cookie_name=parts.settings.session_cookie
 )
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Runs beside the server: log handlers, the watch over ended sessions."""
+    """Beside the server: log handlers once more, a settled heap, the watch over sessions."""
     set_up_logs()
     gc.freeze()
     async with parts.sockets.watching():
         yield
+    parts.close()
 
 
 app = st.App(
     str(ROOT / "web" / "main.py"),
     lifespan=lifespan,
     routes=list_routes(parts),
-    middleware=[
-        Middleware(Edge, settings=parts.settings),
-        Middleware(Guard, settings=parts.settings),
-        Middleware(Gate, settings=parts.settings, sessions=parts.sessions, sockets=parts.sockets),
-    ],
+    middleware=list_middleware(parts),
     exception_handlers={TandemError: answer_error},
     on_script_error=show_script_error,
 )

@@ -28,6 +28,7 @@ class Parts:
     sockets: Sockets
     attempts: Attempts
     connect: Callable[[str], Gateway]
+    close: Callable[[], None]
 
 
 def make_parts(settings: Settings) -> Parts:
@@ -56,4 +57,5 @@ def make_parts(settings: Settings) -> Parts:
         sockets=Sockets(sessions=sessions),
         attempts=Attempts(server=server, sealer=sealer),
         connect=connect,
+        close=http.close,
     )
