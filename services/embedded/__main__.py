@@ -10,11 +10,12 @@ from services.embedded.attach import find_running
 from services.embedded.backup import back_up
 from services.embedded.hold import holding, is_held
 from services.embedded.people import invite_coordinator
-from services.embedded.places import data_dir, find_places, remove_data
+from services.embedded.places import data_dir, find_places
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
 from services.embedded.restore import holds_data, restore
 from services.embedded.runner import run, say
+from services.embedded.tidy import remove_data
 
 
 def main() -> int:
@@ -76,7 +77,7 @@ def _env(_arguments: argparse.Namespace) -> None:
 
 def _reset(arguments: argparse.Namespace) -> None:
     data = data_dir()
-    if not data.exists():
+    if not data.exists() and not find_places(data).cluster.parent.exists():
         print(f"There is nothing in {data}.")
         return
     with holding(data):

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from services.embedded.places import write_private
+from services.embedded.places import KEYS_FILE, write_private
 from services.embedded.problems import StartupProblem
 
 
@@ -26,7 +26,7 @@ class Keys:
 
 def load_keys(folder: Path) -> Keys:
     """The keys kept in this folder; made on the first start."""
-    path = folder / "keys.json"
+    path = folder / KEYS_FILE
     if not path.exists():
         write_private(path, json.dumps(asdict(_make_keys()), indent=2) + "\n")
     path.chmod(0o600)

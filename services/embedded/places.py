@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,17 +21,7 @@ from services.embedded.problems import StartupProblem
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_USER = "tandem-postgres"
 SYSTEM_HOME = Path("/var/lib/tandem")
-# What lies directly in the data folder; the lock comes last, so that it holds until the end.
-FILES = (
-    "keys.json",
-    "session-keys",
-    "ports.json",
-    "running.json",
-    "mail-certificate.pem",
-    "mail-key.pem",
-    "first-start-unfinished",
-    "lock",
-)
+KEYS_FILE = "keys.json"
 
 
 @dataclass(frozen=True)
@@ -125,29 +114,6 @@ def prepare_places(places: Places) -> None:
     home.mkdir(mode=0o700, exist_ok=True)
     owner = pwd.getpwnam(places.user)
     os.chown(home, owner.pw_uid, owner.pw_gid)
-
-
-def remove_database(places: Places) -> None:
-    """Delete the cluster, the uploaded files and the demo sign-ins; keys and logs stay."""
-    for folder in (places.cluster, places.media):
-        if folder.exists():
-            shutil.rmtree(folder)
-    places.demo_file.unlink(missing_ok=True)
-
-
-def remove_data(places: Places) -> None:
-    """Delete everything Tandem keeps, and the data folder if nothing else is in it."""
-    remove_database(places)
-    if places.user is not None and places.cluster.parent.exists():
-        shutil.rmtree(places.cluster.parent)
-    for folder in (places.lite, places.mail, places.logs):
-        if folder.exists():
-            shutil.rmtree(folder)
-    for name in FILES:
-        (places.data / name).unlink(missing_ok=True)
-    # Somebody's own file, or a data folder that is also somebody's home, stays.
-    with suppress(OSError):
-        places.data.rmdir()
 
 
 def package_folder(name: str) -> Path:

@@ -52,8 +52,8 @@ def run_embedded(address: Address) -> None:
         watch(stack, app)
     finally:
         ignore_signals()
-        say("Stopping.")
         if app is not None:
+            say("Stopping.")
             app.stop()
         stack.stop()
 

@@ -20,11 +20,16 @@ from services.embedded.places import (
     ROOT,
     find_places,
     prepare_places,
-    remove_data,
-    remove_database,
     write_private,
 )
 from services.embedded.postgres import Postgres, end_leftover, put_back_cluster
+from services.embedded.tidy import (
+    note_throw_away,
+    remove_data,
+    remove_database,
+    set_unknown_cluster_aside,
+    sweep_throw_away,
+)
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 LARGEST_LOG_BYTES = 5_000_000
@@ -203,8 +208,8 @@ class Stack:
         self._lock = take_hold(self.places.data)
         try:
             prepare_places(self.places)
+            self._tidy()
             self._keys = load_keys(self.places.data)
-            self._trim_logs()
         except BaseException:
             self.stop()
             raise
@@ -262,6 +267,19 @@ class Stack:
         pids = {name: process.pid for name, process in processes.items() if process is not None}
         state = {"runner": os.getpid(), "url": self.url, "ports": ports, "pids": pids}
         write_private(self.places.state_file, json.dumps(state, indent=2) + "\n")
+
+    def _tidy(self) -> None:
+        """Deal with what people and killed tests left behind."""
+        if not self._durable:
+            note_throw_away(self.places)
+            sweep_throw_away()
+        aside = set_unknown_cluster_aside(self.places)
+        if aside is not None:
+            self._say(
+                f"The database in {self.places.cluster} belongs to a data folder that is gone. It "
+                f"is now in {aside}; `make reset` deletes it."
+            )
+        self._trim_logs()
 
     def _trim_logs(self) -> None:
         """Keep one old copy of a log that has grown large."""
