@@ -85,6 +85,7 @@ def open_page(
     Takes the keywords of Playwright's `new_context`: color_scheme, viewport, ...
     """
     contexts: list[BrowserContext] = []
+    app_server.forget_output()
 
     def make(**options: Any) -> Page:
         context = browser.new_context(**(DEFAULTS | {"base_url": app_server.url} | options))

@@ -34,6 +34,7 @@ class AppServer:
         self.log = log
         self._environment = embedded_environment(self.address, stack) | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
+        self._told = 0
 
     @property
     def url(self) -> str:
@@ -71,9 +72,13 @@ class AppServer:
             self._process.kill()
             self._process.wait()
 
-    def output(self, *, start: int = 0) -> str:
-        """What it printed, from a byte on, without colours."""
-        printed = self.log.read_bytes()[start:] if self.log.exists() else b""
+    def forget_output(self) -> None:
+        """Let `output` begin here: what came before belongs to another test."""
+        self._told = self.log.stat().st_size
+
+    def output(self) -> str:
+        """What it printed, without colours."""
+        printed = self.log.read_bytes()[self._told :] if self.log.exists() else b""
         return _COLOUR.sub("", printed.decode(errors="replace"))
 
     def _answers_or_ended(self) -> bool:
