@@ -57,7 +57,7 @@ def visit(parts: Parts, line: Line) -> Iterator[Callable[..., Visitor]]:
     """`visit()`: a fresh browser; `visit(public_url=...)`: in front of other settings."""
     with ExitStack() as opened:
 
-        def make(*, host: str = HERE, client: str = "192.0.2.7", **changes: Any) -> Visitor:
+        def make(*, at: str = HERE, client: str = "192.0.2.7", **changes: Any) -> Visitor:
             used = parts
             if changes:
                 changed = {**_as_dict(parts), **changes}
@@ -65,11 +65,11 @@ def visit(parts: Parts, line: Line) -> Iterator[Callable[..., Visitor]]:
                 opened.callback(used.close)
             browser = TestClient(
                 make_app(used, line),
-                base_url=host,
+                base_url=at,
                 client=(client, 50000),
                 raise_server_exceptions=False,
             )
-            return Visitor(opened.enter_context(browser), origin=changes.get("public_url") or host)
+            return Visitor(opened.enter_context(browser), origin=changes.get("public_url") or at)
 
         yield make
 

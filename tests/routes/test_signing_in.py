@@ -46,7 +46,7 @@ class TestSignIn:
         assert "Secure" not in cookie
 
     def test_on_https_it_is_bound_to_host_and_scheme(self, members: World, visit: Visit) -> None:
-        visitor = visit(public_url="https://tandem.example.org", host="https://tandem.example.org")
+        visitor = visit(public_url="https://tandem.example.org", at="https://tandem.example.org")
         answer = visitor.sign_in(members.ines.email, PASSWORD)
         assert "Secure" in session_cookie(answer, "__Host-tandem_session")
         assert "max-age" in answer.headers["strict-transport-security"]
@@ -147,7 +147,7 @@ class TestRefusals:
         assert count_sessions(members) == 0
 
     def test_a_name_pointed_at_this_machine_is_refused(self, visit: Visit) -> None:
-        rebound = visit(host="http://evil.example:8501")
+        rebound = visit(at="http://evil.example:8501")
         assert rebound.get("/auth/sign-in").status_code == 400
 
     def test_an_oversized_form_is_refused(self, visitor: Visitor) -> None:
