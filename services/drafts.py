@@ -132,6 +132,7 @@ class Saved:
     state: str
     voided: bool
     saved_at: datetime
+    content_hash: str
 
 
 def _require_id(value: str) -> str:
@@ -319,7 +320,13 @@ def save_buffer(
         )
     except errors.Conflict as conflict:
         raise _with_other_text(gateway, conflict, draft_id) from None
-    return Saved(row["revision"], row["state"], row["voided"], need_at(row["saved_at"]))
+    return Saved(
+        row["revision"],
+        row["state"],
+        row["voided"],
+        need_at(row["saved_at"]),
+        row["content_hash"],
+    )
 
 
 def _with_other_text(gateway: Gateway, conflict: errors.Conflict, draft_id: str) -> errors.Conflict:
@@ -331,7 +338,11 @@ def _with_other_text(gateway: Gateway, conflict: errors.Conflict, draft_id: str)
     return errors.Conflict(
         conflict.message,
         detail=conflict.detail,
-        data={"buffer": other.buffer, "title": other.draft.title},
+        data={
+            "buffer": other.buffer,
+            "title": other.draft.title,
+            "publish_by": other.draft.publish_by,
+        },
     )
 
 

@@ -1,0 +1,214 @@
+"""The author's desk: what this tab knows of an open draft, and reading it within the budget.
+
+A run that has something to save does not read as well: the save says whether anything changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import streamlit as st
+
+from components import autosave, cached, draft_fields, editor, feedback, session
+from components import format as fmt
+from components.autosave import Message, Writing
+from services import drafts, errors
+from services.drafts import Editor
+from services.models import Content, Draft, Version
+from services.sessions import Person
+
+WATCH_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One run of the page: who writes, what was read, and what this tab knows since.
+
+    `writing` is None when the draft is somebody else's.
+    """
+
+    person: Person
+    now: datetime
+    editor: Editor
+    writing: Writing | None
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it was read."""
+        return self.editor.draft
+
+    @property
+    def content(self) -> Content:
+        """The post as it is being written; empty fields for a stranger, who never sees it."""
+        if self.writing is None:
+            raise errors.NotFound
+        return self.writing.fields.content(self.writing.caption)
+
+    @property
+    def is_editing_approved(self) -> bool:
+        """Whether the author asked to change an approved text."""
+        is_asked = bool(st.session_state.get(key_of("edit", self.draft.id)))
+        return is_asked and self.draft.state == "approved"
+
+    def ago(self, at: datetime) -> str:
+        """How long ago, for the author."""
+        return fmt.ago(at, self.now, self.person.time_zone)
+
+
+def key_of(name: str, draft_id: str) -> str:
+    """The key of a widget or a note of this draft."""
+    return f"draft_{name}_{draft_id}"
+
+
+def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
+    """The draft as this tab works on it, read anew unless this run has something to save.
+
+    Raises:
+        NotFound: no such draft, or not the person's to see.
+        Unavailable: the database is away, and this tab never saw the draft.
+    """
+    seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
+    writing: Writing | None = st.session_state.get(key_of("writing", draft_id))
+    if seen is not None and writing is not None and _has_work(writing):
+        return Desk(person, now, _refresh(seen, writing), writing)
+    try:
+        read = drafts.get_editor(session.gateway(), draft_id=draft_id)
+    except errors.Unavailable as away:
+        if seen is None or writing is None:
+            raise
+        feedback.show_error(away)
+        return Desk(person, now, _refresh(seen, writing), writing)
+    if read.buffer is None:
+        forget(draft_id)
+        return Desk(person, now, read, None)
+    if writing is None:
+        writing = autosave.start_writing(read.draft, read.buffer)
+    else:
+        draft = read.draft
+        writing.follow(read.buffer, title=draft.title, publish_by=draft.publish_by)
+        writing.state = autosave.raw_state(draft)
+    st.session_state[key_of("seen", draft_id)] = read
+    st.session_state[key_of("writing", draft_id)] = writing
+    return Desk(person, now, read, writing)
+
+
+def forget(draft_id: str) -> None:
+    """Read the draft anew the next time; lists elsewhere as well."""
+    st.session_state.pop(key_of("seen", draft_id), None)
+    cached.forget_drafts()
+
+
+def find_version(draft_id: str, *, number: int) -> Version:
+    """A version with its content. Versions never change, so each is read once a tab.
+
+    Raises:
+        NotFound: no such version.
+    """
+    kept: dict[int, Version] = st.session_state.setdefault(key_of("versions", draft_id), {})
+    if number not in kept:
+        room = drafts.get_room(session.gateway(), draft_id=draft_id, version=number)
+        kept[number] = room.version
+        if room.compare is not None:
+            kept[room.compare.number] = room.compare
+    return kept[number]
+
+
+def content_of(version: Version) -> Content:
+    """The version's content, which `find_version` always brings."""
+    if version.content is None:
+        raise errors.NotFound
+    return version.content
+
+
+def save_work(desk: Desk) -> None:
+    """Save what was typed or chosen since the last run; errors are shown, nothing is lost."""
+    writing = desk.writing
+    if writing is None:
+        return
+    message = _new_message(writing)
+    if writing.clash is not None:
+        if message is not None:
+            autosave.note_newer(writing, message)
+        return
+    fields = draft_fields.read_fields(writing)
+    if message is None and fields == writing.fields:
+        return
+    before = writing.state
+    try:
+        autosave.save(session.gateway(), writing, fields=fields, message=message)
+    except errors.TandemError as error:
+        feedback.show_error(error)
+        if isinstance(error, errors.Conflict | errors.NotFound):
+            forget(desk.draft.id)
+        return
+    if writing.voided or writing.moved or writing.state != before:
+        _tell_change(desk, writing)
+
+
+def _tell_change(desk: Desk, writing: Writing) -> None:
+    """The save changed more than the text: say so at once, on the whole page."""
+    if writing.voided:
+        writing.voided = False
+        feedback.flash(
+            "The text is no longer the one that was approved. It is saved; send it for review "
+            "again when you are done.",
+            kind="warning",
+            title=f"Your edit ended the approval of version {desk.draft.approved_version}",
+        )
+        st.session_state.pop(key_of("edit", desk.draft.id), None)
+        forget(desk.draft.id)
+    elif writing.state != autosave.raw_state(desk.draft):
+        forget(desk.draft.id)
+    st.rerun()
+
+
+def start_watch(desk: Desk) -> None:
+    """Look now and then whether somebody decided or commented; if so, draw the page anew."""
+    st.session_state[key_of("drawn", desk.draft.id)] = True
+    _watch(desk.draft.id, desk.draft.change_number)
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(draft_id: str, seen: int) -> None:
+    if st.session_state.pop(key_of("drawn", draft_id), False):
+        return  # The page read the draft in this very run.
+    try:
+        number = drafts.find_change_number(session.gateway(), draft_id=draft_id)
+    except errors.Unavailable:
+        return  # The editor itself says when it cannot save; the next look may succeed.
+    except errors.TandemError:
+        st.rerun()
+    if number != seen:
+        st.rerun()
+
+
+def _has_work(writing: Writing) -> bool:
+    if writing.clash is not None:
+        return True
+    if writing.moved:
+        return False
+    return _new_message(writing) is not None or (
+        draft_fields.read_fields(writing) != writing.fields
+    )
+
+
+def _new_message(writing: Writing) -> Message | None:
+    message = editor.heard_message(writing.draft_id)
+    return message if writing.is_new(message) else None
+
+
+def _refresh(seen: Editor, writing: Writing) -> Editor:
+    """What was read earlier, with what this tab saved since."""
+    fields = writing.fields
+    state = seen.draft.state
+    if autosave.raw_state(seen.draft) != writing.state:
+        state = writing.state
+    draft = replace(
+        seen.draft,
+        title=fields.title,
+        publish_by=fields.publish_by,
+        state=state,
+        updated_at=max(seen.draft.updated_at, writing.saved_at),
+    )
+    return replace(seen, draft=draft)

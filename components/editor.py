@@ -1,0 +1,101 @@
+"""The text field of a draft: saves by itself and keeps in the browser what is not saved yet.
+
+What the browser keeps lies in localStorage under names that begin with `STORAGE_PREFIX`, one
+entry per person, draft and window; it goes when the server acknowledges it, and all of it has to
+go on sign-out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.autosave import Message, Writing, read_message
+from services.drafts import LONGEST_CAPTION
+
+STORAGE_PREFIX = "tandem:"
+
+# Characters the platforms take; None where there is no limit worth a warning.
+PLATFORM_LIMITS: dict[str, int] = {
+    "instagram": 2_200,
+    "tiktok": 4_000,
+    "youtube": 5_000,
+    "facebook": 63_206,
+    "x": 280,
+    "linkedin": 3_000,
+    "podcast": 4_000,
+}
+
+_HERE = Path(__file__).parent
+
+_HTML = """
+<div class="editor">
+  <label for="text"></label>
+  <textarea id="text" dir="auto" spellcheck="true" rows="9"></textarea>
+  <div class="line"><span id="status"></span><span id="count"></span></div>
+  <span class="aside" id="heard" role="status" aria-live="polite"></span>
+  <span class="aside" id="hint">Saved by itself as you write.</span>
+</div>
+"""
+
+_EDITOR = st.components.v2.component(
+    "tandem_editor",
+    html=_HTML,
+    css=(_HERE / "editor.css").read_text(encoding="utf-8"),
+    js=(_HERE / "editor.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a text may be on its platform; `most` is None without a limit."""
+
+    name: str
+    most: int | None
+
+
+def key_of(draft_id: str) -> str:
+    """The widget key of a draft's editor."""
+    return f"draft_text_{draft_id}"
+
+
+def heard_message(draft_id: str) -> Message | None:
+    """The last message of the browser, whether it was answered or not."""
+    state: Any = st.session_state.get(key_of(draft_id))
+    return read_message(state.get("draft")) if state else None
+
+
+def draw_editor(writing: Writing, *, profile_id: str, limits: Limits, saved_label: str) -> None:
+    """Draw the field; `heard_message` of the next run has what was typed.
+
+    Args:
+        writing: What this tab knows of the draft.
+        profile_id: Whose text it is; part of the name under which the browser keeps it.
+        saved_label: What to say while nothing is unsaved, such as "Saved 14:05".
+    """
+    _EDITOR(
+        key=key_of(writing.draft_id),
+        data={
+            "profile": profile_id,
+            "draft": writing.draft_id,
+            "label": "Text of the post",
+            "placeholder": "Write here. It is saved as you go.",
+            "text": writing.caption,
+            "revision": writing.revision,
+            "ack": writing.ack,
+            "refusal": writing.refusal,
+            "adopt": writing.adopt,
+            "savedLabel": saved_label,
+            "limit": limits.most,
+            "limitName": limits.name,
+            "longest": LONGEST_CAPTION,
+        },
+        on_draft_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """The message is read from the state at the start of the run; this only declares it."""
