@@ -27,6 +27,7 @@ create table public.workspaces (
   approval_days integer not null default 180 check (approval_days between 1 and 730),
   created_at timestamptz not null default now()
 );
+comment on table public.workspaces is 'A team with its own people, drafts and record. Nothing is shared between two of them.';
 comment on column public.workspaces.approval_days is 'How many days an approval is good for before the text must be read again.';
 
 create table public.memberships (
@@ -40,6 +41,7 @@ create table public.memberships (
   primary key (workspace_id, profile_id)
 );
 create index memberships_profile_id_idx on public.memberships (profile_id);
+comment on table public.memberships is 'Who belongs to a workspace, once a person, with all their roles there.';
 comment on column public.memberships.roles is 'One to three of influencer, professional, coordinator; sorted, without repeats.';
 comment on column public.memberships.suspended_at is 'Set: the person sees nothing of the workspace until a coordinator lets them back in.';
 
@@ -61,6 +63,7 @@ create table public.invitations (
 create index invitations_workspace_id_idx on public.invitations (workspace_id, created_at desc);
 create index invitations_invited_by_idx on public.invitations (invited_by);
 create index invitations_accepted_by_idx on public.invitations (accepted_by);
+comment on table public.invitations is 'Links that let somebody join once. Used, revoked and expired ones stay as a record.';
 comment on column public.invitations.token_hash is 'SHA-256 of the link''s token; the token itself is shown once and kept nowhere.';
 comment on column public.invitations.invited_by is 'Null for the first coordinator of a workspace, whom the operator invites.';
 
@@ -78,6 +81,7 @@ create table public.credentials (
   checked_at timestamptz,
   expires_on date,
   revoked_at timestamptz,
+  unique (workspace_id, id),
   foreign key (workspace_id, profile_id) references public.memberships (workspace_id, profile_id),
   check ((checked_by is null) = (checked_at is null)),
   check (checked_at is null or expires_on is not null),

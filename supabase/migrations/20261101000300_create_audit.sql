@@ -27,6 +27,7 @@ create table public.audit_events (
 );
 create index audit_events_draft_idx on public.audit_events (workspace_id, draft_id, seq) where draft_id is not null;
 create index audit_events_actor_id_idx on public.audit_events (actor_id);
+comment on table public.audit_events is 'Who did what, when: append-only, each row chained to the one before by its hash.';
 comment on column public.audit_events.actor_id is 'Null where the operator acted from the command line.';
 comment on column public.audit_events.subject_id is 'The person, version, decision, invitation or credential acted on.';
 comment on column public.audit_events.detail is 'States, numbers and hashes; never a text that may have to be erased.';

@@ -172,6 +172,7 @@ create table public.comments (
 create index comments_draft_idx on public.comments (workspace_id, draft_id, created_at);
 create index comments_version_idx on public.comments (draft_id, version_number);
 create index comments_author_idx on public.comments (author_id);
+comment on table public.comments is 'What people say about a submitted version. Append-only.';
 
 create table public.decisions (
   id uuid primary key default gen_random_uuid(),
@@ -186,20 +187,21 @@ create table public.decisions (
   decided_by uuid not null references public.profiles (id),
   decided_at timestamptz not null default now(),
   capacity text not null default 'professional' check (capacity = 'professional'),
-  credential_id uuid not null references public.credentials (id),
+  credential_id uuid not null,
   credential jsonb not null,
   statement_version integer not null,
   statement text not null,
   valid_until timestamptz,
   foreign key (workspace_id, draft_id) references public.drafts (workspace_id, id),
   foreign key (draft_id, version_number) references public.draft_versions (draft_id, number),
+  foreign key (workspace_id, credential_id) references public.credentials (workspace_id, id),
   check ((kind = 'approved') = (reason_code is null)),
   check ((kind = 'approved') = (valid_until is not null))
 );
 create index decisions_draft_idx on public.decisions (workspace_id, draft_id, decided_at);
 create unique index decisions_version_idx on public.decisions (draft_id, version_number);
 create index decisions_decided_by_idx on public.decisions (decided_by, draft_id);
-create index decisions_credential_idx on public.decisions (credential_id);
+create index decisions_credential_idx on public.decisions (workspace_id, credential_id);
 comment on table public.decisions is 'Append-only: at most one decision a version, of exactly the text whose hash it holds.';
 comment on column public.decisions.credential is 'The credential as it was at that moment: profession, register_url, jurisdiction, scope, checked_at, expires_on, and the person''s name.';
 comment on column public.decisions.statement is 'What was and was not reviewed, in the words the professional saw.';
