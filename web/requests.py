@@ -14,16 +14,9 @@ from web.settings import Network, Settings, is_loopback
 # Streamlit's own addresses, and the files of its page shell.
 _STREAMLIT = ("/_stcore/", "/media/", "/component/", "/static/")
 # What the page shell needs before anybody is known: code and styles, health, and our own pages.
-_OPEN = (
-    "/auth/",
-    "/healthz",
-    "/readyz",
-    "/static/",
-    "/_stcore/health",
-    "/_stcore/host-config",
-    "/favicon.png",
-    "/favicon.ico",
-    "/robots.txt",
+_OPEN_FOLDERS = ("/auth/", "/static/")
+_OPEN_FILES = frozenset(
+    {"/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/favicon.png"}
 )
 _LONGEST_NEXT = 2000
 
@@ -111,14 +104,14 @@ def is_known_host(host: str, settings: Settings) -> bool:
 
 def is_open(path: str) -> bool:
     """Whether a stranger may fetch this address."""
-    return any(path == known.rstrip("/") or path.startswith(known) for known in _OPEN)
+    return path in _OPEN_FILES or path.startswith(_OPEN_FOLDERS)
 
 
 def is_page(path: str) -> bool:
     """Whether an address is one of the app's pages, and not a file, a route or a socket."""
     # The page shell looks for its server below the page's own address first.
     return "/_stcore/" not in path and not path.startswith(
-        (*_STREAMLIT, "/auth/", "/healthz", "/readyz")
+        (*_STREAMLIT, *_OPEN_FOLDERS, *_OPEN_FILES)
     )
 
 

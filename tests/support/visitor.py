@@ -8,7 +8,7 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from cryptography.fernet import Fernet
@@ -92,7 +92,7 @@ def make_app(parts: Parts, line: Line) -> Starlette:
             Route("/{page:path}", shell),
         ],
         middleware=list_middleware(parts),
-        exception_handlers={TandemError: answer_error},
+        exception_handlers=cast(Any, {TandemError: answer_error}),
         lifespan=lifespan,
     )
 
@@ -106,7 +106,8 @@ class Visitor:
 
     def get(self, path: str) -> httpx.Response:
         """Open a page; redirects are not followed."""
-        return self.client.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+        answer = self.client.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+        return cast(httpx.Response, answer)
 
     def post(self, path: str, *, form_at: str = "", **fields: str) -> httpx.Response:
         """Open `form_at` (or the path itself) and send its form back with these fields."""
@@ -116,7 +117,8 @@ class Visitor:
     def send(self, path: str, *, origin: str | None = None, **fields: str) -> httpx.Response:
         """Send a form without opening it first."""
         headers = {"accept": "text/html", "origin": self.origin if origin is None else origin}
-        return self.client.post(path, data=fields, headers=headers, follow_redirects=False)
+        answer = self.client.post(path, data=fields, headers=headers, follow_redirects=False)
+        return cast(httpx.Response, answer)
 
     def sign_in(self, email: str, password: str, *, next: str = "/") -> httpx.Response:  # noqa: A002
         """Sign in by password."""
