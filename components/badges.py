@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import streamlit as st
@@ -50,42 +50,59 @@ def state_markdown(state: str) -> str:
 def describe_draft(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> str:
     """One Markdown line of facts about a draft, most pressing first."""
     facts = []
-    today = fmt.today_in(zone, now)
     if draft.state == "published" and draft.published_at:
         facts.append(f"Published {fmt.ago(draft.published_at, now, zone)}")
     elif draft.publish_by and draft.state not in ("declined", "withdrawn"):
-        words = f"Publish by {fmt.day(draft.publish_by)} ({fmt.due(draft.publish_by, today)})"
-        late = fmt.is_late(draft.publish_by, today)
-        facts.append(f":material/schedule: **{words}**" if late else words)
+        facts.append(_say_publish_by(draft.publish_by, fmt.today_in(zone, now)))
     facts.append(fmt.platform_label(draft.platform))
     facts.append(fmt.topic_label(draft.topic))
     facts.append("Yours" if draft.author_id == viewer_id else f"By {fmt.plain(draft.author_name)}")
-    facts.append(f"Changed {fmt.ago(draft.updated_at, now, zone)}")
+    if draft.state != "published":
+        facts.append(f"Changed {fmt.ago(draft.updated_at, now, zone)}")
     return " · ".join(facts)
 
 
+def _say_publish_by(on: date, today: date) -> str:
+    due, exact = fmt.due(on, today), fmt.day(on)
+    words = f"Publish by {exact}" if due == exact else f"Publish by {exact} ({due})"
+    return f":material/schedule: **{words}**" if fmt.is_late(on, today) else words
+
+
 def draft_card(
-    draft: Draft,
-    *,
-    zone: str,
-    now: datetime,
-    viewer_id: str,
-    page: links.PageName | None = None,
-    note: str = "",
+    draft: Draft, *, zone: str, now: datetime, viewer_id: str, note: str = "", action: str = ""
 ) -> None:
-    """A draft in a list: title that leads to it, state, and what matters about it.
+    """A draft in a list: title, state, what matters about it, and the way to go on with it.
+
+    The title is text, because a page link cuts long ones off on a phone.
 
     Args:
         zone: IANA name of the reader's zone.
-        viewer_id: The reader; their own drafts open in the editor, others in the review room.
-        page: Where the title leads instead.
+        viewer_id: The reader; what they write on opens in the editor, all else in the room.
         note: A Markdown line of the page's own, such as why something waits.
+        action: The link's words, if the page knows better ones.
     """
-    to = page or ("draft" if draft.author_id == viewer_id else "review")
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            links.draw_link(to, f"**{fmt.plain(draft.title)}**", icon="", draft_id=draft.id)
-            st.markdown(state_markdown(draft.state), width="content")
-        if note:
-            st.markdown(note)
-        st.caption(describe_draft(draft, zone=zone, now=now, viewer_id=viewer_id))
+    page, words = _find_way(draft, viewer_id)
+    facts = describe_draft(draft, zone=zone, now=now, viewer_id=viewer_id)
+    lines = [f"**{fmt.plain(draft.title)}**"]
+    if note:
+        lines.append(note)
+    lines.append(f"{state_markdown(draft.state)} :small[{facts}]")
+    text, way = st.container(border=True).columns([4, 1], vertical_alignment="center", gap="small")
+    text.markdown("  \n".join(lines))
+    with way:
+        links.draw_link(page, action or words, icon=":material/arrow_forward:", draft_id=draft.id)
+
+
+def _find_way(draft: Draft, viewer_id: str) -> tuple[links.PageName, str]:
+    """Where a draft's card leads, and in which words."""
+    if draft.author_id != viewer_id:
+        return "review", "Review" if draft.state == "in_review" else "Read"
+    writing: dict[str, str] = {
+        "drafting": "Go on writing",
+        "changes_requested": "Go on writing",
+        "expired": "Send it again",
+        "withdrawn": "Open",
+    }
+    if draft.state in writing or draft.submitted_version is None:
+        return "draft", writing.get(draft.state, "Open")
+    return "review", "Publish" if draft.state == "approved" else "Read"

@@ -39,6 +39,8 @@ ROLE_MEANINGS = {
     "coordinator": "Invites people, gives roles, checks credentials, marks posts published.",
 }
 
+_COLOURS = {"influencer": "violet", "professional": "green", "coordinator": "blue"}
+
 _MENU = {
     "roles": "Change roles",
     "credential": "Record a credential",
@@ -147,21 +149,19 @@ def draw_member(member: Member, desk: Desk) -> Chosen | None:
     """A person's card; what a coordinator chose to do, if anything."""
     chosen: Chosen | None = None
     with st.container(border=True, gap="small"):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
-            you = " (you)" if member.profile_id == desk.person.profile_id else ""
-            st.markdown(f"**{fmt.plain(member.name)}**{you}", width="content")
-            if desk.is_coordinator:
-                chosen = _draw_menu(member)
-        st.markdown(_say_roles(member))
-        if member.email:
-            st.caption(fmt.plain(member.email))
-        if not member.credentials and "professional" in member.roles:
-            st.caption("No credential recorded, so they can comment but not decide.")
+        facts, menu = st.columns([4, 1], vertical_alignment="top", gap="small")
+        facts.markdown(_say_member(member, desk))
+        if desk.is_coordinator:
+            with menu:
+                chosen = _draw_menu(member, desk.today)
         for credential in _list_shown(member, desk.today):
-            credentials.draw_credential(credential, today=desk.today, zone=desk.person.time_zone)
-            chosen = _draw_credential_actions(member, credential.id, desk) or chosen
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(gap="xsmall"):
+                    credentials.draw_credential(
+                        credential, today=desk.today, zone=desk.person.time_zone
+                    )
+                chosen = _draw_check(member, credential, desk) or chosen
+                credentials.draw_register_link(credential)
     return chosen
 
 
@@ -214,62 +214,66 @@ def _haystack(member: Member) -> str:
     return f"{member.name} {member.email or ''} {held}".casefold()
 
 
+def _say_member(member: Member, desk: Desk) -> str:
+    you = " (you)" if member.profile_id == desk.person.profile_id else ""
+    lines = [f"**{fmt.plain(member.name)}**{you}", _say_roles(member)]
+    if member.email:
+        lines.append(f":small[{fmt.plain(member.email)}]")
+    if not member.credentials and "professional" in member.roles:
+        lines.append(":small[No credential recorded: can comment, cannot decide yet]")
+    return "  \n".join(lines)
+
+
 def _say_roles(member: Member) -> str:
-    colours = {"influencer": "violet", "professional": "green", "coordinator": "blue"}
-    badges = [f":{colours[role]}-badge[{fmt.role_label(role)}]" for role in member.roles]
+    badges = [f":{_COLOURS[role]}-badge[{fmt.role_label(role)}]" for role in member.roles]
     if member.suspended_at is not None:
         badges.append(":orange-badge[:material/pause_circle: Suspended]")
     return " ".join(badges)
 
 
-def _list_shown(member: Member, today: date) -> list[Credential]:
-    """Credentials worth a line: all that wait or count, else the latest."""
-    open_ones = [
+def _list_open(member: Member, today: date) -> list[Credential]:
+    """Credentials that wait or count."""
+    return [
         held
         for held in member.credentials
         if credentials.find_state(held, today=today) in ("unchecked", "current", "lapsing")
     ]
-    return open_ones or list(member.credentials[:1])
 
 
-def _draw_menu(member: Member) -> Chosen | None:
+def _list_shown(member: Member, today: date) -> list[Credential]:
+    """Credentials worth a line: all that wait or count, else the latest."""
+    return _list_open(member, today) or list(member.credentials[:1])
+
+
+def _draw_menu(member: Member, today: date) -> Chosen | None:
     options = ["roles"]
     if "professional" in member.roles:
         options.append("credential")
+    options += [f"revoke {held.id}" for held in _list_open(member, today)]
     if member.open_drafts or "influencer" in member.roles:
         options.append("hand_over")
     options.append("reinstate" if member.suspended_at else "suspend")
+    names = {f"revoke {held.id}": f"Withdraw: {held.profession}" for held in member.credentials}
     action = st.menu_button(
         "Actions",
         options,
-        format_func=_MENU.__getitem__,
+        format_func=lambda option: _MENU.get(option) or fmt.plain(names[option]),
         key=f"people_menu_{member.profile_id}",
     )
-    return Chosen(action, member) if action else None
+    if not action:
+        return None
+    word, _space, credential_id = action.partition(" ")
+    return Chosen(word, member, credential_id)
 
 
-def _draw_credential_actions(member: Member, credential_id: str, desk: Desk) -> Chosen | None:
-    credential = next(held for held in member.credentials if held.id == credential_id)
-    state = credentials.find_state(credential, today=desk.today)
-    with st.container(horizontal=True):
-        credentials.draw_register_link(credential)
-        if not desk.is_coordinator or state == "revoked":
-            return None
-        own = member.profile_id == desk.person.profile_id
-        if (
-            state == "unchecked"
-            and not own
-            and st.button(
-                "Check",
-                key=f"people_check_{credential_id}",
-                type="primary",
-                icon=":material/verified:",
-            )
-        ):
-            return Chosen("check", member, credential_id)
-        if st.button("Withdraw", key=f"people_revoke_{credential_id}", icon=":material/block:"):
-            return Chosen("revoke", member, credential_id)
-    return None
+def _draw_check(member: Member, credential: Credential, desk: Desk) -> Chosen | None:
+    waits = credentials.find_state(credential, today=desk.today) == "unchecked"
+    if not (waits and desk.is_coordinator) or member.profile_id == desk.person.profile_id:
+        return None
+    pressed = st.button(
+        "Check", key=f"people_check_{credential.id}", type="primary", icon=":material/verified:"
+    )
+    return Chosen("check", member, credential.id) if pressed else None
 
 
 def _say_invitation(invitation: Invitation, desk: Desk) -> str:

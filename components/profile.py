@@ -120,6 +120,7 @@ def draw_workspaces(person: Person) -> None:
 def draw_sign_out() -> None:
     """Sign out this browser, or all of them."""
     st.subheader("Signed in", anchor=False)
+    session.draw_sign_out()
     st.markdown(
         "If somebody else may have used your account, sign out everywhere and change your password."
     )

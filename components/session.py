@@ -20,7 +20,16 @@ from services.errors import Unavailable
 from services.gateway.client import Gateway
 from services.sessions import Person, Sessions, hash_cookie
 
-__all__ = ["Person", "draw_account", "gateway", "install", "look_anew", "person", "require"]
+__all__ = [
+    "Person",
+    "draw_account",
+    "draw_sign_out",
+    "gateway",
+    "install",
+    "look_anew",
+    "person",
+    "require",
+]
 
 _BUILT_FOR = "session_built_for"
 _GATEWAY = "session_gateway"
@@ -97,6 +106,11 @@ def draw_account() -> None:
         elif found.workspace_name:
             st.caption(_escape(found.workspace_name))
         _draw_link("/auth/sign-out", "Sign out")
+
+
+def draw_sign_out() -> None:
+    """The way out of this browser."""
+    _draw_link("/auth/sign-out", "Sign out of this browser")
 
 
 def _find_person() -> Person:

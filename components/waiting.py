@@ -43,17 +43,13 @@ class Reader:
 
 def say_overdue(draft: Draft, *, now: datetime, today: date) -> str:
     """Why a review is overdue, as Markdown; empty when it is not."""
-    if draft.publish_by is not None and draft.publish_by <= today:
-        late = (today - draft.publish_by).days
-        when = "today" if late == 0 else f"{fmt.count(late, 'day')} ago"
-        return (
-            f":material/priority_high: **Overdue: it was to be published {when}.**"
-            if late
-            else (":material/priority_high: **Overdue: it is to be published today.**")
-        )
+    badge = ":orange-badge[:material/schedule: Overdue]"
+    if draft.publish_by == today:
+        return f"{badge} It is to go out today."
+    if draft.publish_by is not None and draft.publish_by < today:
+        return f"{badge} Its day to go out has passed."
     if draft.submitted_at is not None and draft.submitted_at < now - PATIENCE:
-        waited = fmt.lasting(now - draft.submitted_at)
-        return f":material/priority_high: **Overdue: it has waited {waited} for a decision.**"
+        return f"{badge} It has waited {fmt.lasting(now - draft.submitted_at)} for a decision."
     return ""
 
 
@@ -70,22 +66,19 @@ def say_sent_back(draft: Draft) -> str:
 
 
 def say_summary(home: Home) -> str:
-    """One sentence on what waits, for everybody."""
-    mine = home.mine_counts
-    parts = []
-    if "influencer" in home.roles:
-        if back := mine.get("changes_requested", 0):
-            parts.append(f"{fmt.count(back, 'draft')} came back to you")
-        if ready := mine.get("approved", 0):
-            parts.append(f"{fmt.count(ready, 'draft')} of yours {_is_are(ready)} ready to publish")
+    """What waits, in a few short sentences."""
+    mine, late = home.mine_counts, home.queue_overdue_count
+    sentences = []
+    if back := mine.get("changes_requested", 0):
+        sentences.append(f"{fmt.count(back, 'draft')} came back to you.")
+    if ready := mine.get("approved", 0):
+        are = "is" if ready == 1 else "are"
+        sentences.append(f"{fmt.count(ready, 'draft')} of yours {are} ready to publish.")
     if home.roles & {"professional", "coordinator"} and home.queue_count:
-        late = home.queue_overdue_count
+        wait = "waits" if home.queue_count == 1 else "wait"
         overdue = f", {late:,} of them overdue" if late else ""
-        waits = "wait" if home.queue_count != 1 else "waits"
-        parts.append(f"{fmt.count(home.queue_count, 'post')} {waits} for a decision{overdue}")
-    if home.unchecked_credentials:
-        parts.append(f"{fmt.count(home.unchecked_credentials, 'credential')} to check")
-    return f"{fmt.listing(parts)}." if parts else "Nothing is pressing today."
+        sentences.append(f"{fmt.count(home.queue_count, 'post')} {wait} for a decision{overdue}.")
+    return " ".join(sentences) or "Nothing is pressing today."
 
 
 def find_next_review(home: Home) -> Draft | None:
@@ -128,7 +121,7 @@ def draw_queue(home: Home, reader: Reader) -> None:
         _draw_group("Waiting for your decision", "", mine, reader, note=note)
     if others:
         hint = "You can read and comment; others decide."
-        _draw_group("Also in review", hint, others, reader, note=note_why)
+        _draw_group("Also in review", hint, others, reader, note=note_why, action="Read")
     if home.queue_count > len(home.queue):
         links.draw_link(
             "drafts",
@@ -143,7 +136,7 @@ def draw_ready(home: Home, reader: Reader) -> None:
     ready = [d for d in home.ready_to_publish or () if d.author_id != reader.person.profile_id]
     if ready:
         hint = "Approved by a professional. The author or you can mark them published."
-        _draw_group("Ready to publish", hint, ready, reader, note=_say_approved)
+        _draw_group("Ready to publish", hint, ready, reader, note=_say_approved, action="Publish")
 
 
 def draw_overdue(home: Home, reader: Reader) -> None:
@@ -156,6 +149,7 @@ def draw_overdue(home: Home, reader: Reader) -> None:
             late,
             reader,
             note=lambda draft: say_overdue(draft, now=reader.now, today=reader.today),
+            action="Read",
         )
 
 
@@ -246,25 +240,22 @@ def _draw_group(
     reader: Reader,
     *,
     note: Callable[[Draft], str],
+    action: str = "",
 ) -> None:
     st.subheader(title, anchor=False)
     if hint:
         st.caption(hint)
-    with st.grid(2, min_column_width=340):
-        for draft in found:
-            badges.draft_card(
-                draft,
-                zone=reader.person.time_zone,
-                now=reader.now,
-                viewer_id=reader.person.profile_id,
-                note=note(draft),
-            )
+    for draft in found:
+        badges.draft_card(
+            draft,
+            zone=reader.person.time_zone,
+            now=reader.now,
+            viewer_id=reader.person.profile_id,
+            note=note(draft),
+            action=action,
+        )
 
 
 def _say_approved(draft: Draft) -> str:
     by = fmt.plain(draft.approved_by_name or "a professional")
     return f"Version {draft.approved_version}, approved by {by}."
-
-
-def _is_are(number: int) -> str:
-    return "is" if number == 1 else "are"

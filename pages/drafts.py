@@ -93,8 +93,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
 if view == "Table":
     st.dataframe(rows, key="drafts_table", hide_index=True, alt="The drafts listed on this page")
 else:
-    with st.grid(2, min_column_width=340):
-        for draft in found.drafts:
-            badges.draft_card(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
+    for draft in found.drafts:
+        badges.draft_card(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
 
 filters.draw_pages(found.total)

@@ -57,9 +57,8 @@ if not members:
     )
 
 chosen: people.Chosen | None = None
-with st.grid(2, min_column_width=340):
-    for member in people.cut_page(members):
-        chosen = people.draw_member(member, desk) or chosen
+for member in people.cut_page(members):
+    chosen = people.draw_member(member, desk) or chosen
 people.draw_pages(len(members))
 
 # One dialog a run.
