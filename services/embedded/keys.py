@@ -14,7 +14,7 @@ from services.embedded.problems import StartupProblem
 class Keys:
     """What the inner servers and the app share.
 
-    jwt_secret can sign a token for any role, the superuser's too: treat it as that password.
+    jwt_secret can sign a token for any person, and for the server: treat it as a password.
     """
 
     database_password: str

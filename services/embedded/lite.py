@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from services.embedded.api_role import open_api_role
 from services.embedded.keys import Keys
 from services.embedded.lite_output import OutputFilter
 from services.embedded.mail import MailCatcher
@@ -68,6 +69,7 @@ class Lite:
         self, *, dsn: str, migrations: Path, port: int | None = None, preferred: int | None = None
     ) -> None:
         """Start and wait until it answers; `port` and `preferred` as in Postgres.start."""
+        dsn = open_api_role(dsn)
         for attempt in range(1, TRIES + 1):
             self.port = port or find_free_port(preferred)
             self._write_config(port=self.port, migrations=migrations)

@@ -85,7 +85,7 @@ class Stack:
 
     @property
     def jwt_secret(self) -> str:
-        """Signs access tokens (HS256). As powerful as the superuser's password."""
+        """Signs access tokens (HS256), for the server too: as powerful as the secret key."""
         return self._keys.jwt_secret
 
     @property
