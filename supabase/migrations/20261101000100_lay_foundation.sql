@@ -52,6 +52,19 @@ end
 $$;
 comment on function private.require_uid is 'Who is calling; refuses callers without a person behind them.';
 
+create function private.today()
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  -- Not current_date: callers of the Data API may set their connection's time zone, and with it
+  -- make yesterday last half a day longer.
+  select (now() at time zone 'UTC')::date
+$$;
+comment on function private.today is 'The day it is in UTC, whatever time zone the caller asks for.';
+grant execute on function private.today() to authenticated;
+
 create function private.clean_text(p_text text)
 returns text
 language sql

@@ -160,7 +160,7 @@ as $$
   select c from public.credentials c
   where c.workspace_id = p_workspace and c.profile_id = p_profile
     and c.checked_at is not null and c.revoked_at is null
-    and c.expires_on >= current_date
+    and c.expires_on >= private.today()
     and (p_topic is null or p_topic = any (c.scope))
   order by c.expires_on desc
   limit 1

@@ -329,7 +329,7 @@ begin
   if v_credential.checked_at is not null or v_credential.revoked_at is not null then
     perform private.refuse('PT409', 'already_checked', 'That entry was checked or withdrawn already.');
   end if;
-  if p_expires_on is null or p_expires_on < current_date or p_expires_on > current_date + 730 then
+  if p_expires_on is null or p_expires_on < private.today() or p_expires_on > private.today() + 730 then
     perform private.refuse('PT400', 'expiry_invalid', 'Choose a last day between today and two years from now.');
   end if;
   update public.credentials c set checked_by = v_me, checked_at = now(), expires_on = p_expires_on

@@ -109,7 +109,7 @@ as $$
         from mine m join public.drafts d on d.id = m.id order by rank, m.updated_at desc limit 8) x),
     'queue_count', (select count(*) from queue),
     'queue_overdue_count', (select count(*) from queue q
-      where q.publish_by <= current_date or q.submitted_at < now() - interval '3 days'),
+      where q.publish_by <= private.today() or q.submitted_at < now() - interval '3 days'),
     'queue', (select coalesce(jsonb_agg(private.draft_json(x.d) || jsonb_build_object(
           'why_not', private.why_not_decide((x.d).author_id, p_workspace, (x.d).topic, (x.d).id))
         order by (x.d).publish_by nulls last, (x.d).submitted_at), '[]') from (
@@ -127,7 +127,7 @@ as $$
         and c.checked_at is null and c.revoked_at is null) end,
     'lapsing_credentials', case when 'coordinator' = any (private.my_roles(p_workspace)) then (
       select count(*) from public.credentials c where c.workspace_id = p_workspace
-        and c.revoked_at is null and c.expires_on between current_date and current_date + 30) end)
+        and c.revoked_at is null and c.expires_on between private.today() and private.today() + 30) end)
   where p_workspace = any ((select private.my_workspaces())::uuid[])
 $$;
 comment on function public.get_home is
