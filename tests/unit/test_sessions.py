@@ -285,7 +285,7 @@ class TestAccessToken:
             bench.server.row = None
             return refresh(refresh_token=refresh_token)
 
-        bench.auth.refresh = refresh_and_end  # type: ignore[method-assign]
+        bench.auth.refresh = refresh_and_end  # type: ignore[method-assign, assignment]
         with pytest.raises(SignedOut):
             bench.sessions.access_token(key)
         assert bench.auth.signed_out == ["access1"]
