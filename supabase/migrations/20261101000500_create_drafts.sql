@@ -83,6 +83,7 @@ create table public.drafts (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
   author_id uuid not null,
+  former_author_ids uuid[] not null default '{}',
   title text not null check (length(title) between 1 and 140),
   state text not null default 'drafting' check (state in (
     'drafting', 'in_review', 'changes_requested', 'approved', 'published', 'on_hold', 'declined', 'withdrawn')),
@@ -120,6 +121,7 @@ create index drafts_approved_by_idx on public.drafts (approved_by);
 create index drafts_published_by_idx on public.drafts (published_by);
 comment on table public.drafts is 'One post on its way to the public. Written by the functions alone.';
 comment on column public.drafts.title is 'A working title for colleagues; not published, so not part of the content hash.';
+comment on column public.drafts.former_author_ids is 'Whoever had it before it was handed over. They wrote some of it, so they never decide on it.';
 comment on column public.drafts.platform is 'Of the latest submitted version, or of the first text, for lists and filters.';
 comment on column public.drafts.excerpt is 'Start of the latest submitted caption.';
 comment on column public.drafts.change_number is 'Grows with every event that a reader of the draft may want to see; rooms poll it.';

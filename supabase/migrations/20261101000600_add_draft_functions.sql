@@ -268,8 +268,7 @@ declare
   v_me uuid := private.require_role(p_draft.workspace_id, 'professional');
   v_credential public.credentials;
 begin
-  if p_draft.author_id = v_me or exists (
-    select 1 from public.draft_versions v where v.draft_id = p_draft.id and v.created_by = v_me) then
+  if p_draft.author_id = v_me or v_me = any (p_draft.former_author_ids) then
     perform private.refuse('PT403', 'own_draft', 'You wrote this draft, so somebody else has to decide on it.');
   end if;
   v_credential := private.current_credential(p_draft.workspace_id, v_me, p_topic);
@@ -484,7 +483,10 @@ begin
     perform private.refuse('PT409', 'decided_by_them',
       'This person decided on some of these drafts, so they cannot become their author.');
   end if;
-  update public.drafts d set author_id = p_to, change_number = d.change_number + 1 where d.id = any (v_ids);
+  update public.drafts d
+  set author_id = p_to, former_author_ids = array_append(array_remove(d.former_author_ids, p_from), p_from),
+    change_number = d.change_number + 1
+  where d.id = any (v_ids);
   update public.draft_buffers b set author_id = p_to where b.draft_id = any (v_ids);
   perform private.record_event(p_workspace, v_me, 'drafts_handed_over', null, p_to,
     jsonb_build_object('from', p_from, 'drafts', to_jsonb(v_ids)));

@@ -27,7 +27,7 @@ as $$
 $$;
 grant execute on function private.my_roles(uuid) to authenticated;
 
-create function private.why_not_decide(p_author uuid, p_workspace uuid, p_topic text, p_draft uuid)
+create function private.why_not_decide(p_draft public.drafts)
 returns text
 language sql
 stable
@@ -35,15 +35,14 @@ security definer
 set search_path = ''
 as $$
   select case
-    when not 'professional' = any (private.my_roles(p_workspace)) then 'not_a_professional'
-    when p_author = auth.uid() or exists (
-      select 1 from public.draft_versions v where v.draft_id = p_draft and v.created_by = auth.uid()) then 'own_draft'
-    when (private.current_credential(p_workspace, auth.uid(), null)).id is null then 'no_credential'
-    when (private.current_credential(p_workspace, auth.uid(), p_topic)).id is null then 'out_of_scope'
+    when not 'professional' = any (private.my_roles(p_draft.workspace_id)) then 'not_a_professional'
+    when auth.uid() = any (array_append(p_draft.former_author_ids, p_draft.author_id)) then 'own_draft'
+    when (private.current_credential(p_draft.workspace_id, auth.uid(), null)).id is null then 'no_credential'
+    when (private.current_credential(p_draft.workspace_id, auth.uid(), p_draft.topic)).id is null then 'out_of_scope'
   end
 $$;
 comment on function private.why_not_decide is 'Null when the caller may decide, else the word of the refusal decide_draft would give.';
-grant execute on function private.why_not_decide(uuid, uuid, text, uuid) to authenticated;
+grant execute on function private.why_not_decide(public.drafts) to authenticated;
 
 create function private.draft_json(p_draft public.drafts)
 returns jsonb
@@ -111,7 +110,7 @@ as $$
     'queue_overdue_count', (select count(*) from queue q
       where q.publish_by <= private.today() or q.submitted_at < now() - interval '3 days'),
     'queue', (select coalesce(jsonb_agg(private.draft_json(x.d) || jsonb_build_object(
-          'why_not', private.why_not_decide((x.d).author_id, p_workspace, (x.d).topic, (x.d).id))
+          'why_not', private.why_not_decide(x.d))
         order by (x.d).publish_by nulls last, (x.d).submitted_at), '[]') from (
         select d from queue q join public.drafts d on d.id = q.id
         order by q.publish_by nulls last, q.submitted_at limit 8) x),
@@ -247,7 +246,7 @@ as $$
         order by e.seq desc), '[]')
       from (select * from public.audit_events a where a.workspace_id = d.workspace_id and a.draft_id = d.id
         order by a.seq desc limit 100) e),
-    'why_not', private.why_not_decide(d.author_id, d.workspace_id, d.topic, d.id),
+    'why_not', private.why_not_decide(d),
     'statement', public.review_statement())
   from public.drafts d where d.id = p_draft and d.submitted_version is not null
 $$;

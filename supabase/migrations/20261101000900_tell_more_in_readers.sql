@@ -63,7 +63,7 @@ as $$
     'queue_overdue_count', (select count(*) from queue q
       where q.publish_by <= private.today() or q.submitted_at < now() - interval '3 days'),
     'queue', (select coalesce(jsonb_agg(private.draft_json(x.d) || jsonb_build_object(
-          'why_not', private.why_not_decide((x.d).author_id, p_workspace, (x.d).topic, (x.d).id))
+          'why_not', private.why_not_decide(x.d))
         order by (x.d).publish_by nulls last, (x.d).submitted_at), '[]') from (
         select d from queue q join public.drafts d on d.id = q.id
         order by q.publish_by nulls last, q.submitted_at limit 8) x),
@@ -113,7 +113,7 @@ as $$
         order by e.seq desc), '[]')
       from (select * from public.audit_events a where a.workspace_id = d.workspace_id and a.draft_id = d.id
         order by a.seq desc limit 100) e),
-    'why_not', private.why_not_decide(d.author_id, d.workspace_id, d.topic, d.id),
+    'why_not', private.why_not_decide(d),
     'my_credential', private.my_credential_json(d.workspace_id, d.topic),
     'approval_days', (select w.approval_days from public.workspaces w where w.id = d.workspace_id),
     'statement', public.review_statement())
