@@ -89,7 +89,7 @@ create table public.drafts (
     'drafting', 'in_review', 'changes_requested', 'approved', 'published', 'on_hold', 'declined', 'withdrawn')),
   platform text not null,
   topic text not null,
-  publish_by date,
+  publish_by date check (publish_by between '2000-01-01' and '2100-12-31'),
   excerpt text not null default '' check (length(excerpt) <= 280),
   version_count integer not null default 0,
   submitted_version integer,

@@ -46,6 +46,22 @@ begin
 end
 $$;
 
+create function private.require_day(p_day date)
+returns date
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- PostgreSQL knows 'infinity' and years that no calendar of our readers does.
+  if p_day not between '2000-01-01' and '2100-12-31' then
+    perform private.refuse('PT400', 'day_invalid', 'Choose a day between 2000 and 2100.');
+  end if;
+  return p_day;
+end
+$$;
+comment on function private.require_day is 'The day, which every reader can show; null stays null.';
+
 create function public.create_draft(p_workspace uuid, p_title text, p_publish_by date, p_content text)
 returns jsonb
 language plpgsql
@@ -56,6 +72,7 @@ declare
   v_me uuid := private.require_role(p_workspace, 'influencer');
   v_title text := private.require_text(p_title, 140, 'a working title');
   v_content jsonb := private.normalise_content(p_content);
+  v_publish_by date := private.require_day(p_publish_by);
   v_draft uuid;
 begin
   if (select count(*) from public.drafts d where d.workspace_id = p_workspace and d.author_id = v_me
@@ -63,7 +80,7 @@ begin
     perform private.refuse('PT429', 'too_many_drafts', 'That is 200 new drafts in one day. Please go on tomorrow.');
   end if;
   insert into public.drafts (workspace_id, author_id, title, platform, topic, publish_by)
-  values (p_workspace, v_me, v_title, v_content ->> 'platform', v_content ->> 'topic', p_publish_by)
+  values (p_workspace, v_me, v_title, v_content ->> 'platform', v_content ->> 'topic', v_publish_by)
   returning id into v_draft;
   insert into public.draft_buffers (draft_id, workspace_id, author_id, content, content_hash)
   values (v_draft, p_workspace, v_me, v_content, private.content_hash(v_content));
@@ -85,6 +102,7 @@ declare
   v_title text := private.require_text(p_title, 140, 'a working title');
   v_content jsonb := private.normalise_content(p_content);
   v_hash text := private.content_hash(v_content);
+  v_publish_by date := private.require_day(p_publish_by);
   v_revision bigint;
   v_voided boolean;
 begin
@@ -102,7 +120,7 @@ begin
   end if;
   v_voided := v_draft.state = 'approved' and v_hash <> v_draft.approved_hash;
   update public.drafts d
-  set title = v_title, publish_by = p_publish_by, updated_at = now(),
+  set title = v_title, publish_by = v_publish_by, updated_at = now(),
     platform = case when d.submitted_version is null then v_content ->> 'platform' else d.platform end,
     topic = case when d.submitted_version is null then v_content ->> 'topic' else d.topic end
   where d.id = p_draft;
