@@ -11,7 +11,7 @@ from components import format as fmt
 from components import links
 from services.models import Draft
 
-Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "primary"]
+Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 # The word and the icon say it; the colour only helps.
 _STATES: dict[str, tuple[str, Colour]] = {

@@ -20,9 +20,9 @@ TOPIC = "Topic"
 COUNTRIES = "Countries it is for"
 PUBLISH_BY = "Publish by"
 
-_TITLE_HELP = "For you and your colleagues; it is not published."
-_TOPIC_HELP = "It decides which professionals may approve the post."
-_COUNTRIES_HELP = "Help that a post names must work where its readers are."
+_TITLE_HINT = "For you and your colleagues; it is not published."
+_TOPIC_HINT = "The topic decides which professionals may approve the post."
+_COUNTRIES_HINT = "Help that a post names must work where its readers are."
 
 
 def keys_of(draft_id: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def draw_fields(writing: Writing) -> Fields:
     """Draw the fields of a draft that is being written, and read them."""
     seed(writing)
     keys = keys_of(writing.draft_id)
-    title = st.text_input(TITLE, key=keys["title"], max_chars=LONGEST_TITLE, help=_TITLE_HELP)
+    title = st.text_input(TITLE, key=keys["title"], max_chars=LONGEST_TITLE)
     if not _one_line(title):
         st.caption("Please give it a working title. The last one is kept until then.")
     _draw_platform(keys["platform"])
@@ -71,15 +71,16 @@ def draw_fields(writing: Writing) -> Fields:
 def draw_new(*, today: date) -> Fields | None:
     """A form for a new draft; its fields once it was sent with a title, else None."""
     with st.form("draft_new", border=True, enter_to_submit=True):
-        title = st.text_input(
-            TITLE, key="draft_new_title", max_chars=LONGEST_TITLE, help=_TITLE_HELP
-        )
+        title = st.text_input(TITLE, key="draft_new_title", max_chars=LONGEST_TITLE)
+        st.caption(_TITLE_HINT)
         left, right = st.columns(2)
         with left:
             platform = _draw_platform("draft_new_platform")
         with right:
             topic = _draw_topic("draft_new_topic")
+        st.caption(_TOPIC_HINT)
         chosen = _draw_countries("draft_new_countries")
+        st.caption(_COUNTRIES_HINT)
         publish_by = st.date_input(
             f"{PUBLISH_BY} (optional)",
             value=None,
@@ -135,7 +136,7 @@ def _draw_platform(key: str) -> str:
 
 
 def _draw_topic(key: str) -> str:
-    return st.selectbox(TOPIC, list(TOPICS), key=key, format_func=fmt.topic_label, help=_TOPIC_HELP)
+    return st.selectbox(TOPIC, list(TOPICS), key=key, format_func=fmt.topic_label)
 
 
 def _draw_countries(key: str) -> list[str]:
@@ -149,7 +150,6 @@ def _draw_countries(key: str) -> list[str]:
         format_func=countries.name_of,
         max_selections=_MOST_COUNTRIES,
         placeholder="Choose countries",
-        help=_COUNTRIES_HELP,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import autosave, diff, feedback, links, session, text
+from components import autosave, badges, diff, feedback, links, session, text
 from components import desk as desks
 from components import format as fmt
 from components.desk import Desk, key_of
@@ -32,7 +32,7 @@ def draw_approved(desk: Desk) -> None:
     if approved != desk.content:
         _draw_newer_text(desk, approved)
     with st.container(border=True):
-        st.subheader("Publish", anchor=False)
+        st.header("Publish", anchor=False)
         st.markdown(
             f"Post exactly this text on {fmt.platform_label(draft.platform)}, then record it here."
         )
@@ -251,8 +251,9 @@ def _draw_decision(desk: Desk, decision: Decision, *, said: str) -> None:
     """Who decided, why, and their words, where they cannot be missed."""
     with st.container(border=True):
         st.markdown(
-            f"**{fmt.plain(decision.credential.name)} {said.format(decision.version_number)}** "
-            f"{desk.ago(decision.decided_at)}: {fmt.reason_label(decision.reason_code)}"
+            f"{badges.icon_of(decision.kind)} **{fmt.plain(decision.credential.name)} "
+            f"{said.format(decision.version_number)}** {desk.ago(decision.decided_at)} "
+            f":{badges.colour_of(decision.kind)}-badge[{fmt.reason_label(decision.reason_code)}]"
         )
         text.draw_text(
             decision.note, label="What they wrote", key=key_of("note_read", desk.draft.id)

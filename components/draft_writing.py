@@ -84,7 +84,6 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
             key=key_of("keep", draft.id),
             icon=":material/bookmark_add:",
             disabled=not writing.caption.strip() or newest == writing.content_hash,
-            help="Keeps the text as it is now. Only you see it.",
         )
         draft_states.draw_withdraw(desk)
     if why_not:

@@ -76,7 +76,7 @@ def empty_state(
         border=True, horizontal_alignment="center", gap="small", vertical_alignment="center"
     ):
         st.space("small")
-        st.markdown(f"#### :material/{icon}: {title}", text_alignment="center", width="stretch")
+        st.markdown(f"**:material/{icon}: {title}**", text_alignment="center")
         st.markdown(body, text_alignment="center")
         if action is not None:
             action()

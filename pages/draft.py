@@ -118,7 +118,7 @@ with notice:
 is_writing = desk.draft.state in draft_states.EDITABLE or desk.is_editing_approved
 with side:
     if is_writing:
-        st.subheader("About the post", anchor=False)
+        st.header("About the post", anchor=False)
         draft_fields.draw_fields(desk.writing)
     draw_versions(desk)
 with main:
