@@ -110,6 +110,9 @@ declare
   v_invitation public.invitations;
   v_member public.memberships;
 begin
+  if not exists (select 1 from public.profiles p where p.id = v_me) then
+    perform private.refuse('PT409', 'profile_missing', 'There is no profile yet. Sign in once more, then open the link again.');
+  end if;
   select * into v_invitation from public.invitations i
   where i.token_hash = sha256(convert_to(left(p_token, 200), 'UTF8')) for update;
   if v_invitation.id is null or v_invitation.revoked_at is not null or v_invitation.accepted_at is not null
