@@ -233,6 +233,9 @@ declare
   v_me uuid := private.require_role(p_workspace, 'coordinator');
   v_member public.memberships;
 begin
+  if p_suspended is null then
+    perform private.refuse('PT400', 'choice_missing', 'Say whether to suspend or to let back in.');
+  end if;
   if p_suspended then
     perform private.require_other_coordinator(p_workspace, p_profile);
   end if;
