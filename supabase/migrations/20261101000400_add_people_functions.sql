@@ -121,7 +121,7 @@ begin
       'This invitation is no longer open. Ask a coordinator for a new link.');
   end if;
   select * into v_member from public.memberships m
-  where m.workspace_id = v_invitation.workspace_id and m.profile_id = v_me for update;
+  where m.workspace_id = v_invitation.workspace_id and m.profile_id = v_me for no key update;
   if v_member.suspended_at is not null then
     perform private.refuse('PT403', 'suspended', 'Your access to this workspace is suspended. A coordinator can let you back in.');
   end if;
@@ -156,15 +156,33 @@ end
 $$;
 comment on function public.server_create_workspace is 'A new workspace and the token of its first coordinator''s invitation.';
 
-create function private.require_other_coordinator(p_workspace uuid, p_profile uuid)
-returns void
+create function private.require_coordinator_alone(p_workspace uuid)
+returns uuid
 language plpgsql
 security definer
 set search_path = ''
 as $$
 begin
+  perform private.require_role(p_workspace, 'coordinator');
   -- The workspace row is the lock: two coordinators leaving at once must not both be "not the last".
-  perform 1 from public.workspaces w where w.id = p_workspace for update;
+  -- No key update, because adding to the audit record looks at this row and must not wait for us
+  -- while we wait for it.
+  perform 1 from public.workspaces w where w.id = p_workspace for no key update;
+  -- Whoever was waited for may have taken the caller's own role.
+  return private.require_role(p_workspace, 'coordinator');
+end
+$$;
+comment on function private.require_coordinator_alone is
+  'The caller, a coordinator, who is the only one changing members'' roles until the transaction ends.';
+
+create function private.require_other_coordinator(p_workspace uuid, p_profile uuid)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
   if not exists (
     select 1 from public.memberships m
     where m.workspace_id = p_workspace and m.profile_id <> p_profile
@@ -185,7 +203,7 @@ declare
   v_member public.memberships;
 begin
   select * into v_member from public.memberships m
-  where m.workspace_id = p_workspace and m.profile_id = p_profile for update;
+  where m.workspace_id = p_workspace and m.profile_id = p_profile for no key update;
   if v_member.profile_id is null then
     perform private.refuse('PT404', 'not_found', 'That person does not belong to this workspace.');
   end if;
@@ -200,7 +218,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_role(p_workspace, 'coordinator');
+  v_me uuid := private.require_coordinator_alone(p_workspace);
   v_roles text[] := private.sorted_roles(p_roles);
   v_member public.memberships;
 begin
@@ -230,7 +248,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_role(p_workspace, 'coordinator');
+  v_me uuid := private.require_coordinator_alone(p_workspace);
   v_member public.memberships;
 begin
   if p_suspended is null then

@@ -22,7 +22,8 @@ begin
     and exists (select 1 from public.memberships m
       where m.workspace_id = d.workspace_id and m.profile_id = v_me and m.suspended_at is null)
   for update;
-  if v_draft.id is null then
+  -- The lock may have been waited for: whoever was suspended meanwhile is a stranger.
+  if v_draft.id is null or not v_draft.workspace_id = any (private.my_workspaces()) then
     perform private.refuse('PT404', 'not_found', 'We could not find that draft. It may not be shared with you.');
   end if;
   return v_draft;
