@@ -488,10 +488,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_role(p_workspace, 'coordinator');
+  v_me uuid := private.require_coordinator_alone(p_workspace);
   v_to public.memberships := private.require_member(p_workspace, p_to);
   v_ids uuid[];
+  v_id uuid;
 begin
+  perform private.require_member(p_workspace, p_from);
   if p_from = p_to or v_to.suspended_at is not null or not 'influencer' = any (v_to.roles) then
     perform private.refuse('PT409', 'cannot_take_over', 'Drafts can be handed to another influencer who is not suspended.');
   end if;
@@ -507,8 +509,10 @@ begin
     change_number = d.change_number + 1
   where d.id = any (v_ids);
   update public.draft_buffers b set author_id = p_to where b.draft_id = any (v_ids);
-  perform private.record_event(p_workspace, v_me, 'drafts_handed_over', null, p_to,
-    jsonb_build_object('from', p_from, 'drafts', to_jsonb(v_ids)));
+  -- One event a draft, so that each draft's own record tells it.
+  foreach v_id in array v_ids loop
+    perform private.record_event(p_workspace, v_me, 'draft_handed_over', v_id, p_to, jsonb_build_object('from', p_from));
+  end loop;
   return cardinality(v_ids);
 end
 $$;
