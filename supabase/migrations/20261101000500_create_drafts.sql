@@ -52,7 +52,8 @@ begin
     perform private.refuse('PT400', 'content_invalid', 'The post needs a platform, a topic, a caption and a list of countries.');
   end if;
   v_countries := array(select distinct upper(c) from jsonb_array_elements_text(v_content -> 'audience_countries') c order by 1);
-  if cardinality(v_countries) > 60 or exists (select 1 from unnest(v_countries) c where c !~ '^[A-Z]{2}$') then
+  if cardinality(v_countries) > 60
+    or exists (select 1 from unnest(v_countries) c where coalesce(c, '') !~ '^[A-Z]{2}$') then
     perform private.refuse('PT400', 'countries_invalid', 'Countries are two-letter codes, at most 60 of them.');
   end if;
   if length(v_content ->> 'caption') > 100000 then
