@@ -75,9 +75,34 @@ as $$
   -- joiners stay: right-to-left text and emoji need them, and pages show the unusual ones.
   select pg_catalog.regexp_replace(
     pg_catalog.replace(pg_catalog.replace(p_text, E'\r\n', E'\n'), E'\r', E'\n'),
-    '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '', 'g')
+    '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]', '', 'g')
 $$;
 comment on function private.clean_text is 'The text as it is kept: \n line ends, no control characters.';
+
+create function private.one_line(p_text text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  -- Embeddings, overrides and isolates (not the plain marks) go: unclosed in a name, they turn
+  -- round whatever a page writes after it.
+  select pg_catalog.btrim(pg_catalog.regexp_replace(
+    pg_catalog.regexp_replace(private.clean_text(p_text), '[\u202a-\u202e\u2066-\u2069]', '', 'g'),
+    '[\s\u2028\u2029]+', ' ', 'g'))
+$$;
+comment on function private.one_line is 'A name or title as it is kept: one line, single spaces, nothing that turns neighbouring text round.';
+
+create function private.is_blank(p_text text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  -- White space, and characters that take no room on the screen.
+  select p_text is null or p_text !~ '[^\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]'
+$$;
+comment on function private.is_blank is 'Whether nobody would see anything of the text.';
 
 create function private.require_text(p_text text, p_longest integer, p_what text)
 returns text
@@ -88,7 +113,7 @@ as $$
 declare
   v_text text := pg_catalog.btrim(private.clean_text(coalesce(p_text, '')), E' \t\n');
 begin
-  if v_text = '' then
+  if private.is_blank(v_text) then
     perform private.refuse('PT400', 'text_missing', pg_catalog.format('Please write %s.', p_what));
   end if;
   if pg_catalog.length(v_text) > p_longest then
@@ -100,6 +125,16 @@ end
 $$;
 comment on function private.require_text is
   'A cleaned, non-empty text of at most p_longest characters; p_what names it in the refusal, as in "a comment".';
+
+create function private.require_line(p_text text, p_longest integer, p_what text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.require_text(private.one_line(p_text), p_longest, p_what)
+$$;
+comment on function private.require_line is 'As require_text, for names and titles: one line.';
 
 create function private.refuse_change()
 returns trigger

@@ -27,7 +27,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_email text := lower(private.require_text(p_email, 254, 'an e-mail address'));
+  v_email text := lower(private.require_line(p_email, 254, 'an e-mail address'));
   v_token text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 begin
   if v_email !~ '^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$' then
@@ -147,7 +147,7 @@ declare
   v_workspace uuid;
   v_invitation record;
 begin
-  insert into public.workspaces (name) values (private.require_text(p_name, 80, 'a name for the workspace'))
+  insert into public.workspaces (name) values (private.require_line(p_name, 80, 'a name for the workspace'))
   returning id into v_workspace;
   select * into v_invitation from private.new_invitation(v_workspace, p_email, array['coordinator'], null);
   perform private.record_event(v_workspace, null, 'workspace_created', null, v_invitation.id, null);
@@ -283,9 +283,9 @@ as $$
 declare
   v_new public.credentials;
 begin
-  v_new.profession := private.require_text(p_profession, 80, 'a profession');
+  v_new.profession := private.require_line(p_profession, 80, 'a profession');
   v_new.register_url := private.require_text(p_register_url, 500, 'the address of the register entry');
-  v_new.jurisdiction := private.require_text(p_jurisdiction, 80, 'a country or state');
+  v_new.jurisdiction := private.require_line(p_jurisdiction, 80, 'a country or state');
   v_new.scope := array(select distinct s from unnest(p_scope) s order by s);
   if v_new.register_url !~ '^https://[^[:space:]/]+\.[^[:space:]]+$' then
     perform private.refuse('PT400', 'register_url_invalid', 'The register entry needs a full address that starts with https://.');
@@ -390,7 +390,7 @@ set search_path = ''
 as $$
 declare
   v_me uuid := private.require_uid();
-  v_name text := private.require_text(p_display_name, 80, 'a name');
+  v_name text := private.require_line(p_display_name, 80, 'a name');
 begin
   if not exists (select 1 from pg_catalog.pg_timezone_names z where z.name = p_time_zone) then
     perform private.refuse('PT400', 'time_zone_unknown', 'That time zone is not known. Choose one from the list.');

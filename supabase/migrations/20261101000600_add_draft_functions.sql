@@ -71,7 +71,7 @@ set search_path = ''
 as $$
 declare
   v_me uuid := private.require_role(p_workspace, 'influencer');
-  v_title text := private.require_text(p_title, 140, 'a working title');
+  v_title text := private.require_line(p_title, 140, 'a working title');
   v_content jsonb := private.normalise_content(p_content);
   v_publish_by date := private.require_day(p_publish_by);
   v_draft uuid;
@@ -100,7 +100,7 @@ set search_path = ''
 as $$
 declare
   v_draft public.drafts := private.lock_own_draft(p_draft);
-  v_title text := private.require_text(p_title, 140, 'a working title');
+  v_title text := private.require_line(p_title, 140, 'a working title');
   v_content jsonb := private.normalise_content(p_content);
   v_hash text := private.content_hash(v_content);
   v_publish_by date := private.require_day(p_publish_by);
@@ -167,7 +167,7 @@ begin
     perform private.refuse('PT409', 'stale_revision',
       'This draft was changed in another window since you opened it here. Both texts are kept; choose which one to go on with.');
   end if;
-  if btrim(v_buffer.content ->> 'caption', E' \t\n') = '' then
+  if private.is_blank(v_buffer.content ->> 'caption') then
     perform private.refuse('PT400', 'text_missing', 'There is no text yet. Write something first.');
   end if;
   if length(v_buffer.content ->> 'caption') > 20000 then
