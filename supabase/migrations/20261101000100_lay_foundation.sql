@@ -136,6 +136,17 @@ as $$
 $$;
 comment on function private.require_line is 'As require_text, for names and titles: one line.';
 
+create function private.is_web_address(p_url text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  -- No user name before an @ (it looks like the host), nothing invisible, no quotes or brackets.
+  select p_url ~ '^https://([[:alnum:]-]+\.)+[[:alnum:]-]+(:[0-9]{1,5})?([/?#][^\s<>"\\\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*)?$'
+$$;
+comment on function private.is_web_address is 'Whether it is a full https address that shows what it is.';
+
 create function private.refuse_change()
 returns trigger
 language plpgsql

@@ -287,7 +287,7 @@ begin
   v_new.register_url := private.require_text(p_register_url, 500, 'the address of the register entry');
   v_new.jurisdiction := private.require_line(p_jurisdiction, 80, 'a country or state');
   v_new.scope := array(select distinct s from unnest(p_scope) s order by s);
-  if v_new.register_url !~ '^https://[^[:space:]/]+\.[^[:space:]]+$' then
+  if not private.is_web_address(v_new.register_url) then
     perform private.refuse('PT400', 'register_url_invalid', 'The register entry needs a full address that starts with https://.');
   end if;
   if cardinality(v_new.scope) = 0 or not v_new.scope <@ private.topics() then

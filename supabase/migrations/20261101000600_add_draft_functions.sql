@@ -410,12 +410,12 @@ set search_path = ''
 as $$
 declare
   v_draft public.drafts := private.lock_draft(p_draft);
-  v_url text := nullif(btrim(coalesce(p_url, '')), '');
+  v_url text := nullif(btrim(coalesce(p_url, ''), E' \t\r\n'), '');
 begin
   if v_draft.author_id is distinct from auth.uid() then
     perform private.require_role(v_draft.workspace_id, 'coordinator');
   end if;
-  if v_url is not null and (v_url !~ '^https://[^[:space:]/]+\.[^[:space:]]+$' or length(v_url) > 500) then
+  if v_url is not null and (length(v_url) > 500 or not private.is_web_address(v_url)) then
     perform private.refuse('PT400', 'url_invalid', 'The address of the post starts with https://.');
   end if;
   if v_draft.state <> 'approved' then
