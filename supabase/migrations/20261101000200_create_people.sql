@@ -141,8 +141,9 @@ begin
     perform private.refuse('PT404', 'not_found', 'We could not find that. It may have moved, or it is not shared with you.');
   end if;
   if not v_roles && p_roles then
-    perform private.refuse('PT403', 'role_missing', pg_catalog.format(
-      'Only a %s may do this.', pg_catalog.array_to_string(p_roles, ' or a ')));
+    perform private.refuse('PT403', 'role_missing', pg_catalog.format('Only %s may do this.',
+      (select pg_catalog.string_agg(case r when 'influencer' then 'an influencer' else 'a ' || r end, ' or ')
+        from pg_catalog.unnest(p_roles) r)));
   end if;
   return v_me;
 end

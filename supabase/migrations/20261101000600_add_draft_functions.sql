@@ -415,6 +415,7 @@ begin
   if v_draft.author_id is distinct from auth.uid() then
     perform private.require_role(v_draft.workspace_id, 'coordinator');
   end if;
+  perform private.require_role(v_draft.workspace_id, 'influencer', 'coordinator');
   if v_url is not null and (length(v_url) > 500 or not private.is_web_address(v_url)) then
     perform private.refuse('PT400', 'url_invalid', 'The address of the post starts with https://.');
   end if;
