@@ -60,10 +60,12 @@ class Lite:
             capture_output=True,
             text=True,
             check=False,
+            umask=0o077,
         )
         if done.returncode != 0:
-            said = OutputFilter(self.keys).clean(done.stdout + done.stderr)
-            raise StartupProblem(f"A migration could not be applied.\n{said}")
+            # Among many notices, the last line names the error.
+            said = OutputFilter(self.keys).clean(done.stdout + done.stderr).splitlines()
+            raise StartupProblem(said[-1] if said else "Supabase Lite did not say why.")
 
     def start(
         self, *, dsn: str, migrations: Path, port: int | None = None, preferred: int | None = None

@@ -46,6 +46,14 @@ SETTINGS = {
 # A test's database is thrown away: skipping the wait for the disk still survives a killed process.
 THROW_AWAY = {"fsync": "off", "full_page_writes": "off"}
 
+HOSTED_BEGINNINGS = """
+create role anon nologin noinherit;
+create role authenticated nologin noinherit;
+create role service_role nologin noinherit bypassrls;
+create schema extensions;
+grant usage on schema extensions to anon, authenticated, service_role;
+"""
+
 ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
 START_SECONDS = 60.0
 TRIES = 5
@@ -110,6 +118,11 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+    def prepare(self) -> None:
+        """What a hosted project has before its first migration: the API's roles, extensions."""
+        with psycopg.connect(self.dsn()) as connection:
+            connection.execute(HOSTED_BEGINNINGS)
 
     def stop(self) -> None:
         """Fast shutdown: running transactions are rolled back, everything else is on disk."""

@@ -61,6 +61,7 @@ def start_process(command: Command) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=None if output is None else subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,
         ).result()
 
 

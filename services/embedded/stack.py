@@ -23,6 +23,7 @@ from services.embedded.places import (
     write_private,
 )
 from services.embedded.postgres import Postgres, end_leftover, put_back_cluster
+from services.embedded.problems import StartupProblem
 from services.embedded.tidy import (
     note_throw_away,
     remove_data,
@@ -226,32 +227,47 @@ class Stack:
 
     def _start_database(self, preferred: int | None) -> None:
         self._say("Starting PostgreSQL.")
-        self._create_database()
+        is_new = self._create_database()
         self.postgres.start(preferred=preferred)
+        if is_new:
+            self.postgres.prepare()
 
     def _start_lite(self, preferred: int | None) -> None:
         self.mail.start()
         if self.pending_migrations():
             self._say("Applying database migrations.")
-            self.lite.migrate(dsn=self.dsn, migrations=self.migrations)
+            self._migrate()
         self._say("Starting Supabase Lite.")
         self.lite.start(dsn=self.dsn, migrations=self.migrations, preferred=preferred)
         self._note_state()
+
+    def _migrate(self) -> None:
+        try:
+            self.lite.migrate(dsn=self.dsn, migrations=self.migrations)
+        except StartupProblem as problem:
+            # Each file is one transaction: the first that is missing is the one that failed.
+            name = next(iter(self.pending_migrations()), "?")
+            raise StartupProblem(
+                f"The migration {name} in {self.migrations} could not be applied. {problem}"
+            ) from None
 
     @property
     def _unfinished(self) -> Path:
         """There from before the database is made until it is ready for people."""
         return self.places.data / "first-start-unfinished"
 
-    def _create_database(self) -> None:
+    def _create_database(self) -> bool:
+        """Make the database unless there is one; says whether it was made now."""
         if self._unfinished.exists():
             # Nobody has used it yet, so nothing of theirs is in it.
             end_leftover(self.places.cluster)
             remove_database(self.places)
         put_back_cluster(self.places)
-        if not self.places.cluster.exists():
-            self._unfinished.touch()
-            self.postgres.create()
+        if self.places.cluster.exists():
+            return False
+        self._unfinished.touch()
+        self.postgres.create()
+        return True
 
     def _last_ports(self) -> dict[str, int]:
         with suppress(OSError, ValueError):

@@ -1,15 +1,24 @@
-"""The running embedded server: what is exposed, and to whom."""
+"""The running embedded server: what is exposed, to whom, and what it leaves behind."""
 
+import re
+import stat
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from services.embedded.stack import Stack
+from tests.support.waiting import wait_until
 
 Rest = Callable[..., httpx.Client]
+Sql = psycopg.Connection[tuple[Any, ...]]
+
+PASSWORD = "canary-password-long"
 
 
 class TestDataApi:
@@ -30,9 +39,117 @@ class TestDataApi:
         assert answer.json()["code"] == "PGRST303"
 
 
+class TestPostgres:
+    def test_listens_on_this_machine_only(self, sql: Sql) -> None:
+        found = sql.execute(
+            "select current_setting('listen_addresses'), current_setting('unix_socket_directories')"
+        ).fetchone()
+
+        assert found == ("127.0.0.1", "")
+
+    def test_asks_for_a_password(self, stack: Stack) -> None:
+        wrong = stack.dsn.replace(stack.postgres.password, "wrong")
+
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(wrong)
+
+    def test_has_the_extensions_a_hosted_project_has(self, sql: Sql) -> None:
+        rows = sql.execute("select name from pg_available_extensions").fetchall()
+
+        wanted = {"btree_gist", "citext", "moddatetime", "pg_stat_statements", "pg_trgm"}
+        assert wanted | {"unaccent", "vector"} <= {row[0] for row in rows}
+
+
+class TestMail:
+    def test_keeps_a_code_in_a_private_file(self, clean_stack: Stack) -> None:
+        known = set(clean_stack.places.mail.iterdir())
+        auth(clean_stack, "signup", email="mail@example.org", password=PASSWORD)
+
+        answer = auth(clean_stack, "otp", email="mail@example.org", create_user=False)
+
+        (file,) = set(clean_stack.places.mail.iterdir()) - known
+        assert answer.status_code == 200
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert "To: mail@example.org" in file.read_text()
+        code = re.search(r"\b\d{6}\b", file.read_text())
+        assert code is not None
+        verified = auth(
+            clean_stack, "verify", type="magiclink", email="mail@example.org", token=code[0]
+        )
+        assert verified.status_code == 200, verified.text
+
+
+class TestLogs:
+    def test_quote_nothing_that_people_wrote(self, clean_stack: Stack, rest: Rest) -> None:
+        """Every way to fail that makes PostgreSQL or Lite complain, with something to find."""
+        secret = rest(key=clean_stack.secret_key)
+        auth(clean_stack, "signup", email="canary@example.org", password=PASSWORD)
+        auth(clean_stack, "signup", email="canary@example.org", password=PASSWORD)
+        auth(
+            clean_stack, "token?grant_type=password", email="canary@example.org", password="canary"
+        )
+        auth(clean_stack, "otp", email="canary@example.org")
+        auth(clean_stack, "recover", email="canary@example.org")
+        secret.get("/profiles?id=eq.canary-text")
+        secret.post("/profiles", json={"id": "canary-text"})
+        secret.post("/rpc/canary_function", json={"canary": "canary-text"})
+        secret.post("/rpc/server_create_workspace", json={"p_name": "canary", "p_email": "canary"})
+        with psycopg.connect(clean_stack.dsn, autocommit=True) as connection:
+            for statement in (
+                "select 'canary-text'::uuid",
+                "do $$ begin raise exception 'canary-text'; end $$",
+                "do $$ begin raise warning 'canary-text'; end $$",
+                "insert into auth.users (id, email) values (null, 'canary-text')",
+            ):
+                with suppress(psycopg.Error):
+                    connection.execute(statement)
+
+        lite_log = clean_stack.places.logs / "lite.log"
+        wait_until(lambda: "PostgresError" in lite_log.read_text(), what="an error in the log")
+        for log in clean_stack.places.logs.iterdir():
+            text = log.read_text()
+            assert "canary" not in text, log
+            assert clean_stack.secret_key not in text, log
+            assert clean_stack.jwt_secret not in text, log
+            assert clean_stack.postgres.password not in text, log
+
+
+class TestFiles:
+    def test_are_their_owners_only(self, stack: Stack) -> None:
+        data = stack.places.data
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        for path in data.rglob("*"):
+            if not path.is_symlink() and stack.places.cluster not in (path, *path.parents):
+                wanted = 0o700 if path.is_dir() else 0o600
+                assert stat.S_IMODE(path.stat().st_mode) == wanted, path
+
+    def test_configuration_holds_no_secret(self, stack: Stack) -> None:
+        text = (stack.places.lite / "supabase" / "config.toml").read_text()
+
+        for secret in (stack.secret_key, stack.jwt_secret, stack.postgres.password):
+            assert secret not in text
+
+
 class TestCleaner:
-    def test_empties_what_the_last_test_wrote(
-        self, sql: psycopg.Connection[tuple[Any, ...]]
-    ) -> None:
-        for _ in range(2):
-            assert sql.execute("select count(*) from auth.users").fetchone() == (0,)
+    def test_empties_what_the_last_test_wrote(self, clean_stack: Stack, sql: Sql) -> None:
+        auth(clean_stack, "signup", email="one@example.org", password=PASSWORD)
+        assert sql.execute("select count(*) from auth.users").fetchone() == (1,)
+
+    def test_has_emptied_it(self, sql: Sql) -> None:
+        assert sql.execute("select count(*) from auth.users").fetchone() == (0,)
+
+    def test_keeps_what_migrations_wrote(self, sql: Sql) -> None:
+        found = sql.execute("select count(*) from supabase_migrations.schema_migrations").fetchone()
+        files = list((Path(__file__).parents[2] / "supabase" / "migrations").glob("*.sql"))
+
+        assert found == (len(files),)
+
+
+def auth(stack: Stack, path: str, **body: object) -> httpx.Response:
+    return httpx.post(
+        f"{stack.url}/auth/v1/{path}",
+        json=body,
+        headers={"apikey": stack.publishable_key},
+        trust_env=False,
+        timeout=30,
+    )
