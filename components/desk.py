@@ -62,7 +62,9 @@ def key_of(name: str, draft_id: str) -> str:
 
 
 def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
-    """The draft as this tab works on it, read anew unless this run has something to save.
+    """The draft as this tab works on it: saves what there is to save, else reads it anew.
+
+    A save that fails is shown where this is called; nothing is lost by it.
 
     Raises:
         NotFound: no such draft, or not the person's to see.
@@ -70,7 +72,9 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
     """
     seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
     writing: Writing | None = st.session_state.get(key_of("writing", draft_id))
+    st.session_state[key_of("opened", draft_id)] = True
     if seen is not None and writing is not None and _has_work(writing):
+        save_work(Desk(person, now, seen, writing))
         return Desk(person, now, _refresh(seen, writing), writing)
     try:
         read = drafts.get_editor(session.gateway(), draft_id=draft_id)
@@ -119,6 +123,12 @@ def content_of(version: Version) -> Content:
     if version.content is None:
         raise errors.NotFound
     return version.content
+
+
+def save_in_fragment(desk: Desk) -> None:
+    """Save what was typed, when this run is the fragment's own and the page did not do it."""
+    if not st.session_state.pop(key_of("opened", desk.draft.id), False):
+        save_work(desk)
 
 
 def save_work(desk: Desk) -> None:

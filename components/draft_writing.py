@@ -22,7 +22,7 @@ def draw_writing(desk: Desk) -> None:
     # Nothing above the field may come or go, or the browser would make a new field.
     notes = st.container()
     with notes:
-        desks.save_work(desk)
+        desks.save_in_fragment(desk)
         if writing.clash is not None:
             _draw_clash(desk, writing, writing.clash)
     fields = writing.fields

@@ -87,6 +87,7 @@ if not draft_id:
     draw_new_draft(person, now)
     st.stop()
 
+header = st.container()
 try:
     desk = desks.open_desk(person, draft_id=draft_id, now=now)
 except NotFound:
@@ -97,8 +98,9 @@ except TandemError as error:
     feedback.show_error(error)
     st.stop()
 
-draw_header(desk)
-feedback.draw_flash()
+with header:
+    draw_header(desk)
+    feedback.draw_flash()
 if desk.writing is None:
     st.info(
         f"{fmt.plain(desk.draft.author_name)} writes this draft. You can read and discuss it in "

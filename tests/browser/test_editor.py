@@ -1,0 +1,507 @@
+"""Writing a draft: whatever happens, no typed word is lost and none is shown as saved too early."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from services.embedded.stack import Stack
+from services.models import Content
+from tests.support.accounts import PASSWORD
+from tests.support.app import AppServer
+from tests.support.pages import axe, check_phone, screenshot, settle
+from tests.support.people import MadeDraft, World, draft_in_state, make_draft
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+SAVED = "Saved "
+KEPT = "Not saved yet: kept in this browser"
+
+
+def area_of(page: Page) -> Locator:
+    return page.get_by_label("Text of the post")
+
+
+def status_of(page: Page) -> Locator:
+    return page.locator("#status")
+
+
+def open_draft(page: Page, draft: MadeDraft) -> Locator:
+    page.goto(f"/draft?draft={draft.id}")
+    area = area_of(page)
+    expect(area).to_be_visible()
+    settle(page)
+    return area
+
+
+def write(page: Page, text: str) -> None:
+    """Type at the end of the text, as a person does."""
+    area = area_of(page)
+    area.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+
+
+def wait_for_saved(page: Page) -> None:
+    expect(status_of(page)).to_contain_text(SAVED)
+
+
+def stored_text(world: World, draft: MadeDraft) -> str:
+    rows = world.run_sql(
+        "select content ->> 'caption' from public.draft_buffers where draft_id = %s", draft.id
+    )
+    return str(rows[0][0])
+
+
+def kept_entries(page: Page) -> dict[str, str]:
+    """What the browser keeps: texts by name."""
+    found: dict[str, str] = page.evaluate(
+        """() => Object.fromEntries(Object.entries(localStorage)
+          .filter(([name]) => name.startsWith("tandem:"))
+          .map(([name, entry]) => [name, JSON.parse(entry).text]))"""
+    )
+    return found
+
+
+@pytest.fixture
+def draft(members: World) -> MadeDraft:
+    return make_draft(members, content=Content("instagram", "general", "Rest is a skill.", ("DE",)))
+
+
+class TestSavingByItself:
+    def test_it_saves_after_a_pause_and_says_when(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        write(page, " You can learn it.")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "Rest is a skill. You can learn it."
+        assert kept_entries(page) == {}
+
+    def test_it_never_says_saved_about_a_newer_text(
+        self, browser_as: Callable[..., Page], draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        page.evaluate(
+            """() => {
+              const shadow = [...document.querySelectorAll("*")]
+                .find((e) => e.shadowRoot?.querySelector("textarea")).shadowRoot
+              const status = shadow.querySelector("#status")
+              const area = shadow.querySelector("textarea")
+              window.seen = []
+              new MutationObserver(() => window.seen.push([status.textContent, area.value]))
+                .observe(status, {childList: true, characterData: true, subtree: true})
+            }"""
+        )
+        write(page, " One.")
+        wait_for_saved(page)
+        write(page, " Two.")
+        wait_for_saved(page)
+        seen = page.evaluate("window.seen")
+        saved = [text for status, text in seen if status.startswith(SAVED)]
+        assert saved
+        assert set(saved) <= {"Rest is a skill. One.", "Rest is a skill. One. Two."}
+
+    def test_the_caret_stays_where_it_is_through_saves(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        area.click()
+        page.keyboard.press("Control+Home")
+        for letter in "Deep ":
+            page.keyboard.type(letter)
+            wait_for_saved(page)
+        expect(area).to_have_value("Deep Rest is a skill.")
+        expect(area).to_be_focused()
+        page.keyboard.press("Control+z")
+        assert area.input_value() != "Deep Rest is a skill."
+        wait_for_saved(page)
+        assert stored_text(members, draft) == area.input_value()
+
+    def test_fields_are_saved_without_touching_the_text(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        write(page, " More")
+        page.get_by_label("Working title", exact=True).fill("A better title")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("heading", name="A better title")).to_be_visible()
+        wait_for_saved(page)
+        expect(area).to_have_value("Rest is a skill. More")
+        title = members.run_sql("select title from public.drafts where id = %s", draft.id)
+        assert title == [("A better title",)]
+        assert stored_text(members, draft) == "Rest is a skill. More"
+
+    def test_what_was_typed_just_before_sending_is_sent(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        write(page, " The very last words.")
+        page.get_by_role("button", name="Send for review").click()
+        expect(page.get_by_text("Version 1 is with the professionals")).to_be_visible()
+        sent = members.run_sql(
+            "select content ->> 'caption' from public.draft_versions where draft_id = %s", draft.id
+        )
+        assert sent == [("Rest is a skill. The very last words.",)]
+
+
+class TestNothingIsLost:
+    def test_a_reload_in_the_middle_of_a_word_brings_the_text_back(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        write(page, " Unfinished sen")
+        page.reload()
+        expect(area).to_have_value("Rest is a skill. Unfinished sen")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "Rest is a skill. Unfinished sen"
+        wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
+
+    def test_two_windows_see_both_texts_and_keep_mine_wins(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        expect(second.get_by_role("group", name="Your text")).to_have_text(
+            "Rest is a skill. From the phone."
+        )
+        expect(second.get_by_role("group", name="The other text")).to_have_text(
+            "Rest is a skill. From the laptop."
+        )
+        expect(status_of(second)).to_contain_text("Changed in another window")
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+        axe(second)
+        check_phone(second)
+        screenshot(second, "draft-clash")
+        second.get_by_role("button", name="Keep mine").click()
+        wait_for_saved(second)
+        expect(second.get_by_text("Two texts")).to_have_count(0)
+        assert stored_text(members, draft) == "Rest is a skill. From the phone."
+        assert kept_entries(second) == {}
+
+    def test_taking_the_other_text_can_be_undone(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        area = open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        second.get_by_role("button", name="Take the other one").click()
+        expect(area).to_have_value("Rest is a skill. From the laptop.")
+        wait_for_saved(second)
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+        area.click()
+        second.keyboard.press("Control+z")
+        expect(area).to_have_value("Rest is a skill. From the phone.")
+        wait_for_saved(second)
+        assert stored_text(members, draft) == "Rest is a skill. From the phone."
+
+    def test_a_conflict_survives_a_reload(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        second.reload()
+        expect(second.get_by_role("group", name="Your text")).to_have_text(
+            "Rest is a skill. From the phone."
+        )
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+
+    def test_an_idle_window_takes_over_what_another_one_saved(
+        self, browser_as: Callable[..., Page], draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        area = open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        second.get_by_label("Platform", exact=True).click()
+        second.get_by_role("option", name="TikTok").click()
+        expect(area).to_have_value("Rest is a skill. From the laptop.")
+        expect(second.get_by_text("Two texts")).to_have_count(0)
+
+    def test_an_ended_session_keeps_the_text_until_the_next_sign_in(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        members.run_sql("delete from public.web_sessions")
+        write(page, " Typed after the session ended.")
+        page.get_by_role("link", name="Sign in and come back here").click()
+        page.get_by_label("E-mail").fill(members.ines.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(area).to_have_value("Rest is a skill. Typed after the session ended.")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "Rest is a skill. Typed after the session ended."
+
+    def test_another_person_in_the_same_browser_never_meets_it(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        name = f"tandem:{members.marco.id}:{draft.id}:x"
+        entry = {"text": "Not hers", "base": 1, "own": [], "at": 0, "left": True}
+        page.evaluate(
+            "([name, entry]) => localStorage.setItem(name, entry)", [name, json.dumps(entry)]
+        )
+        page.reload()
+        expect(area_of(page)).to_have_value("Rest is a skill.")
+        assert kept_entries(page) == {name: "Not hers"}
+
+
+@pytest.fixture
+def own_server(stack: Stack, tmp_path: Path) -> Iterator[AppServer]:
+    """An app that a test may end."""
+    server = AppServer(stack=stack, log=tmp_path / "app.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+def sign_in(context: BrowserContext, server: AppServer, world: World) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/auth/sign-in")
+    page.get_by_label("E-mail").fill(world.ines.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    settle(page)
+    return page
+
+
+class TestServerGone:
+    def test_text_typed_without_a_server_is_kept_and_saved_when_it_is_back(
+        self,
+        open_page: Callable[..., Page],
+        own_server: AppServer,
+        members: World,
+        draft: MadeDraft,
+        watch: object,
+    ) -> None:
+        page = sign_in(open_page().context, own_server, members)
+        page.goto(f"{own_server.url}/draft?draft={draft.id}")
+        area = area_of(page)
+        expect(area).to_be_visible()
+        settle(page)
+        own_server.stop()
+        write(page, " Typed into the void.")
+        expect(status_of(page)).to_contain_text(KEPT)
+        assert list(kept_entries(page).values()) == ["Rest is a skill. Typed into the void."]
+        assert stored_text(members, draft) == "Rest is a skill."
+        own_server.start()
+        wait_for_saved(page)
+        expect(area).to_have_value("Rest is a skill. Typed into the void.")
+        assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
+
+
+class TestDifficultTexts:
+    def test_html_and_markdown_are_shown_as_text(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        nasty = (
+            "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
+            " **bold** [link](javascript:alert(1)) :material/home: $x$ <b>b</b>"
+        )
+        content = Content("instagram", "general", nasty, ())
+        draft = draft_in_state(members, "approved", title=nasty[:130], content=content)
+        page = browser_as("ines", path=f"/draft?draft={draft.id}")
+        expect(page.get_by_role("group", name="The approved text")).to_have_text(nasty)
+        heading = page.get_by_role("heading", level=1)
+        shown = heading.inner_text().replace("\u2060", "")
+        assert shown == nasty[:130]
+        page.get_by_role("button", name="Edit the text").click()
+        expect(area_of(page)).to_have_value(nasty)
+        assert page.title() != "hacked"
+        assert page.get_by_role("group", name="The approved text").locator("img, b").count() == 0
+
+    def test_twenty_thousand_characters_are_saved_and_sent_but_not_one_more(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        longest = ("All of this is one long post. " * 700)[:20_000]
+        area.fill(longest + "!")
+        expect(page.locator("#count")).to_contain_text("1 over the 20,000 that can be sent")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == longest + "!"
+        expect(page.get_by_text("20,001 characters; 20,000 is the most")).to_be_visible()
+        expect(page.get_by_role("button", name="Send for review")).to_be_disabled()
+        area.fill(longest)
+        wait_for_saved(page)
+        page.get_by_role("button", name="Send for review").click()
+        expect(page.get_by_text("Version 1 is with the professionals")).to_be_visible()
+        check_phone(page)
+
+    def test_right_to_left_text_runs_right_to_left(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        arabic = "الراحة مهارة يمكن تعلمها"
+        content = Content("instagram", "general", arabic, ("EG",))
+        draft = draft_in_state(members, "approved", title=arabic, content=content)
+        page = browser_as("ines", path=f"/draft?draft={draft.id}")
+        post = page.get_by_role("group", name="The approved text")
+        expect(post).to_have_text(arabic)
+        assert post.evaluate("element => element.matches(':dir(rtl)')")
+        page.get_by_role("button", name="Edit the text").click()
+        assert area_of(page).evaluate("element => element.matches(':dir(rtl)')")
+
+    def test_an_invisible_override_is_named_to_the_reader(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        content = Content("instagram", "general", "Call \u202e321\u202c now\u200b.", ())
+        draft = draft_in_state(members, "approved", content=content)
+        page = browser_as("ines", path=f"/draft?draft={draft.id}")
+        post = page.get_by_role("group", name="The approved text")
+        expect(post.get_by_text("right-to-left override")).to_be_visible()
+        expect(post.get_by_text("zero-width space")).to_be_visible()
+
+    def test_control_characters_and_half_characters_do_not_stop_a_save(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        area.evaluate(
+            """(area) => {
+              area.value = "one\\u0000two\\u0007three\\ud83d four"
+              area.dispatchEvent(new Event("input", {bubbles: true}))
+            }"""
+        )
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "onetwothree\ufffd four"
+
+
+class TestApproval:
+    def test_an_edit_is_announced_before_it_ends_the_approval_and_told_after(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        draft = draft_in_state(members, "approved")
+        page = browser_as("ines", path=f"/draft?draft={draft.id}")
+        expect(page.get_by_text("Any edit ends the approval")).to_be_visible()
+        page.get_by_role("button", name="Edit the text").click()
+        expect(page.get_by_text("You are about to change an approved text")).to_be_visible()
+        area = area_of(page)
+        write(page, " Edited.")
+        expect(page.get_by_text("Your edit ended the approval of version 1")).to_be_visible()
+        wait_for_saved(page)
+        expect(area).to_be_focused()
+        page.keyboard.type(" And on.")
+        wait_for_saved(page)
+        expect(page.get_by_role("button", name="Send again for review")).to_be_enabled()
+        state = members.run_sql("select state from public.drafts where id = %s", draft.id)
+        assert state == [("drafting",)]
+        assert stored_text(members, draft) == area.input_value()
+        assert area.input_value().endswith(" Edited. And on.")
+
+    def test_an_approval_of_an_older_text_shows_both_and_the_way_back(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        page = browser_as("ines")
+        open_draft(page, draft)
+        write(page, " Newer words.")
+        wait_for_saved(page)
+        approve(members, draft)
+        page.reload()
+        expect(page.get_by_text("You changed the text after sending version 1")).to_be_visible()
+        axe(page)
+        screenshot(page, "draft-approved-newer")
+        page.get_by_role("button", name="Go back to the approved text").click()
+        expect(page.get_by_text("The approved text is back")).to_be_visible()
+        assert stored_text(members, draft) == draft.content.caption
+        page.get_by_role("button", name="Mark as published").click()
+        expect(page.get_by_text("Marked as published")).to_be_visible()
+
+
+def approve(world: World, draft: MadeDraft) -> None:
+    from services import decisions
+
+    decisions.decide_draft(
+        world.dana.gateway(),
+        draft_id=draft.id,
+        version=draft.version or 1,
+        content_hash=draft.content_hash,
+        kind="approved",
+    )
+
+
+STATES = (
+    "drafting",
+    "in_review",
+    "changes_requested",
+    "approved",
+    "expired",
+    "published",
+    "declined",
+    "withdrawn",
+)
+
+
+class TestLook:
+    @pytest.mark.parametrize("state", STATES)
+    def test_every_state_is_accessible_and_fits_a_phone(
+        self, browser_as: Callable[..., Page], members: World, state: str
+    ) -> None:
+        draft = draft_in_state(members, state)
+        page = browser_as("ines", path=f"/draft?draft={draft.id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Rest days")
+        settle(page)
+        axe(page)
+        check_phone(page)
+        screenshot(page, f"draft-{state}")
+
+    def test_a_new_draft_begins_with_a_short_form(self, browser_as: Callable[..., Page]) -> None:
+        page = browser_as("ines", path="/draft")
+        expect(page.get_by_role("heading", name="New draft")).to_be_visible()
+        axe(page)
+        check_phone(page)
+        screenshot(page, "draft-new")
+        page.get_by_role("button", name="Start writing").click()
+        expect(page.get_by_text("Please give it a working title first")).to_be_visible()
+        page.get_by_label("Working title", exact=True).fill("Small steps")
+        page.get_by_role("button", name="Start writing").click()
+        expect(area_of(page)).to_be_visible()
+        assert "draft=" in page.url
+        expect(page.get_by_text("Only you can see this")).to_be_visible()
+
+    @pytest.mark.parametrize("bad", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+    def test_an_unknown_draft_is_a_friendly_dead_end(
+        self, browser_as: Callable[..., Page], bad: str
+    ) -> None:
+        page = browser_as("ines", path=f"/draft?draft={bad}")
+        expect(page.get_by_text("This draft is not here")).to_be_visible()
+        axe(page)
+
+    def test_somebody_elses_draft_leads_to_the_review_room(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        page = browser_as("marco", path=f"/draft?draft={draft.id}")
+        expect(page.get_by_role("link", name="Open the review room")).to_be_visible()
+        expect(area_of(page)).to_have_count(0)
