@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from services import errors
-from services.gateway.client import Gateway
+from services.gateway.client import Gateway, clean
 from services.models import (
     Buffer,
     Comment,
@@ -109,7 +109,8 @@ class Editor:
 class Room:
     """The review room. `why_not` is None when the reader may decide, else a word:
     not_a_professional, own_draft, no_credential, out_of_scope. `my_credential` is what the
-    reader's decision would carry; `approval_days` how long an approval is good for here."""
+    reader's decision would carry; `approval_days` how long an approval is good for here.
+    """
 
     draft: Draft
     version: Version
@@ -145,7 +146,8 @@ def _require_id(value: str) -> str:
 
 def _content(content: Content) -> str:
     # json/jsonb arguments arrive as JSON strings on the embedded server: text everywhere.
-    return json.dumps(content.to_json(), ensure_ascii=False)
+    # Cleaned before it is JSON, where an escaped NUL would pass by.
+    return json.dumps(clean(content.to_json()), ensure_ascii=False)
 
 
 def _drafts(rows: Sequence[Any]) -> tuple[Draft, ...]:
@@ -331,7 +333,8 @@ def save_buffer(
 
 def _with_other_text(gateway: Gateway, conflict: errors.Conflict, draft_id: str) -> errors.Conflict:
     """The conflict with the text it lost to. Read afterwards, because an error that carried
-    the text would end up in the server's log."""
+    the text would end up in the server's log.
+    """
     if conflict.detail != "stale_revision":
         return conflict
     other = get_editor(gateway, draft_id=draft_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +25,7 @@ log = logging.getLogger("tandem.gateway")
 READ_TRIES = 4
 FIRST_PAUSE_SECONDS = 0.1
 
-_BY_STATUS: dict[str, type[errors.TandemError]] = {
+_BY_CODE: dict[str, type[errors.TandemError]] = {
     "PT400": errors.Invalid,
     "PT401": errors.SignedOut,
     "PT403": errors.Forbidden,
@@ -36,13 +37,19 @@ _BY_STATUS: dict[str, type[errors.TandemError]] = {
     "PGRST302": errors.SignedOut,
     "PGRST303": errors.SignedOut,
     "42501": errors.Forbidden,
-    "22P02": errors.Invalid,
-    "22023": errors.Invalid,
     "23505": errors.Conflict,
     "23P01": errors.Conflict,
     "40001": errors.Conflict,
+    "40P01": errors.Conflict,  # deadlock: this one gave way
+    "55P03": errors.Conflict,  # somebody held a lock for too long
     "57014": errors.Unavailable,  # statement timeout
 }
+# Two characters of an SQLSTATE: values that are none of their type, or break a constraint.
+_BY_CLASS: dict[str, type[errors.TandemError]] = {"22": errors.Invalid, "23": errors.Invalid}
+_SQLSTATE_LENGTH = 5
+
+# What neither UTF-8 nor PostgreSQL has: half a surrogate pair, and NUL.
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def translate(error: Exception) -> errors.TandemError:
@@ -52,12 +59,29 @@ def translate(error: Exception) -> errors.TandemError:
     quote a row.
     """
     if isinstance(error, APIError):
-        code = error.code or ""
-        kind = _BY_STATUS.get(code, errors.Unavailable)
+        # A number where something in between answered with a page instead of JSON.
+        code = str(error.code or "")
+        kind = _kind_of(code)
         if code.startswith("PT"):
             return kind(error.message, detail=error.details or "")
         return kind(detail=code)
     return errors.Unavailable(detail=type(error).__name__)
+
+
+def _kind_of(code: str) -> type[errors.TandemError]:
+    by_class = _BY_CLASS.get(code[:2]) if len(code) == _SQLSTATE_LENGTH else None
+    return _BY_CODE.get(code) or by_class or errors.Unavailable
+
+
+def clean(value: Any) -> Any:
+    """The value with texts that can be sent and kept; half characters become U+FFFD."""
+    if isinstance(value, str):
+        return _HALF_A_PAIR.sub("\ufffd", value.replace("\0", ""))
+    if isinstance(value, Mapping):
+        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
 
 
 class Gateway:
@@ -117,7 +141,7 @@ class Gateway:
         postgrest = self._client.postgrest
         postgrest.auth(self._access_token())
         try:
-            return postgrest.rpc(function, dict(params or {})).execute().data
+            return postgrest.rpc(function, clean(params or {})).execute().data
         except (APIError, httpx.HTTPError) as error:
             translated = translate(error)
             log.info(
