@@ -6,10 +6,11 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import streamlit as st
 
-from components import session
+from components import feedback, session
 from services.errors import TandemError
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
@@ -41,5 +42,5 @@ app = st.App(
     routes=list_routes(parts),
     middleware=list_middleware(parts),
     exception_handlers={TandemError: answer_error},
-    on_script_error=show_script_error,
+    on_script_error=partial(show_script_error, show=feedback.show_error),
 )

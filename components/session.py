@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
+from components import feedback
 from services.errors import Unavailable
 from services.gateway.client import Gateway
 from services.sessions import Person, Sessions, hash_cookie
@@ -121,31 +122,38 @@ def _find_person() -> Person:
     cookie = st.context.cookies.get(source.cookie_name)
     id_hash = hash_cookie(cookie) if cookie else ""
     built_for = st.session_state.get(_BUILT_FOR)
-    if built_for is not None and built_for != id_hash:
-        _leave("Somebody else signed in with this browser meanwhile, or you did so again.")
     try:
         found = source.sessions.find(id_hash)
-    except Unavailable as problem:
-        st.warning(problem.message, icon=":material/cloud_off:")
+    except Unavailable:
+        feedback.reconnecting()
         st.stop()
-    if found is None:
-        _leave("You are signed out. What you saved is safe.")
+    if found is None or built_for not in (None, id_hash):
+        _leave(is_signed_in=found is not None)
     if built_for is None:
         st.session_state[_BUILT_FOR] = id_hash
         st.session_state[_GATEWAY] = source.connect(id_hash)
     return found.within(st.session_state.get(_WORKSPACE, ""))
 
 
-def _leave(reason: str) -> NoReturn:
-    """Clears what this tab knew, shows the way back to where it was, and ends the run."""
+def _leave(*, is_signed_in: bool) -> NoReturn:
+    """Clears what this tab knew, shows the way back to where it was, and ends the run.
+
+    The tab stays ended until it is loaded anew: its browser still holds what was typed into it,
+    which must not reach whoever signed in since.
+    """
     for key in list(st.session_state.keys()):
         del st.session_state[key]
     st.session_state[_BUILT_FOR] = _ENDED
-    st.title("Please sign in again")
-    st.write(reason)
-    _draw_link(
-        f"/auth/sign-in?next={quote(_find_address(), safe='')}", "Sign in and come back here"
-    )
+    if is_signed_in:
+        st.title("This tab was emptied")
+        st.write("Somebody signed in anew with this browser, so this tab starts afresh.")
+        label = "Open this page again"
+    else:
+        st.title("Please sign in again")
+        st.write("You are signed out. What you saved is safe.")
+        label = "Sign in and come back here"
+    # For somebody signed in, this address leads straight on.
+    _draw_link(f"/auth/sign-in?next={quote(_find_address(), safe='')}", label)
     st.stop()
 
 

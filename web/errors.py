@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 from starlette.requests import Request
@@ -88,10 +89,14 @@ def wait_of(error: errors.TandemError) -> int:
     return 5 if isinstance(error, errors.Unavailable) else 0
 
 
-def show_script_error(error: Exception) -> bool:
-    """Shows what a page did not expect, in place of a traceback. True: nothing more is shown."""
+def show_script_error(error: Exception, *, show: Callable[[errors.TandemError], None]) -> bool:
+    """Shows what a page did not expect, in place of a traceback. True: nothing more is shown.
+
+    Args:
+        show: How pages show an expected error.
+    """
     if isinstance(error, errors.TandemError):
-        st.error(error.message, icon=":material/info:")
+        show(error)
         return True
     reference = request_id.get() or secrets.token_hex(8)
     log.error("page failed", exc_info=error, extra={"reference": reference})

@@ -27,11 +27,20 @@ class AppServer:
         stack: the running server it reads and writes.
         log: the file its output goes to.
         settings: environment variables on top of those the runner would set.
+        script: what to serve in place of app.py.
     """
 
-    def __init__(self, *, stack: Stack, log: Path, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        stack: Stack,
+        log: Path,
+        settings: dict[str, str] | None = None,
+        script: Path = ROOT / "app.py",
+    ) -> None:
         self.address = Address(host=LOOPBACK, port=find_free_port())
         self.log = log
+        self._script = script
         self._environment = embedded_environment(self.address, stack) | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._told = 0
@@ -43,9 +52,11 @@ class AppServer:
 
     def start(self) -> None:
         """Start, and wait for /healthz. Raises AssertionError with the output when it fails."""
+        command = streamlit_command(self.address)
+        command[command.index(str(ROOT / "app.py"))] = str(self._script)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                streamlit_command(self.address),
+                command,
                 cwd=ROOT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,1 @@
+"""A page with every way into data, behind the app's own sign-in."""
