@@ -22,7 +22,10 @@ from web.settings import ROOT, read_settings
 set_up_logs()
 parts = make_parts(read_settings(os.environ))
 session.install(
-    sessions=parts.sessions, connect=parts.connect, cookie_name=parts.settings.session_cookie
+    sessions=parts.sessions,
+    connect=parts.connect,
+    cookie_name=parts.settings.session_cookie,
+    public_url=parts.settings.public_url,
 )
 
 

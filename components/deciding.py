@@ -355,4 +355,5 @@ def _draw_one(decision: Decision, visit: Visit) -> None:
         say_validity(decision, visit),
     ]
     st.caption(" ".join(fact for fact in facts if fact))
-    st.caption(f"“{decision.statement}”")
+    with st.popover("What was stated", icon=":material/format_quote:"):
+        st.markdown(decision.statement)

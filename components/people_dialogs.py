@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -77,10 +77,9 @@ def take_back(invitation: Invitation, desk: Desk) -> None:
     )
 
 
-def make_link(token: str, address: str) -> str:
-    """The link of an invitation, on the host of the page at `address`."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}/auth/sign-up?invitation={quote(token, safe='')}"
+def make_link(token: str, origin: str) -> str:
+    """The link of an invitation; `origin` is scheme and host."""
+    return f"{origin}/auth/sign-up?invitation={quote(token, safe='')}"
 
 
 def _invite(desk: Desk, email: str, roles: list[str]) -> None:
@@ -95,7 +94,7 @@ def _invite(desk: Desk, email: str, roles: list[str]) -> None:
         feedback.show_error(error)
         return
     cached.forget_people()
-    link = make_link(made.token, st.context.url or "http://localhost")
+    link = make_link(made.token, session.find_origin())
     until = fmt.moment(made.expires_at, desk.person.time_zone)
     st.session_state[_INVITED] = (email.strip(), link, until)
     st.rerun(scope="fragment")

@@ -88,7 +88,8 @@ def open_room(person: Person, *, draft_id: str) -> Room:
     Raises:
         NotFound: see `services.drafts.get_room`.
     """
-    if key_of("changes", draft_id) not in st.session_state:
+    # The button is drawn in every run of this page, and its state goes when the page does.
+    if key_of("send", draft_id) not in st.session_state:
         cached.forget_room()
     version, compare = read_number("version"), read_number("compare")
     room, st.session_state[_LOADED] = cached.get_room(
@@ -151,14 +152,10 @@ def draw_header(visit: Visit) -> None:
     """Title, state, and what the post is."""
     draft = visit.room.draft
     st.title(fmt.plain(draft.title), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badges.state_badge(draft.state)
-        st.caption(
-            badges.describe_draft(
-                draft, zone=visit.zone, now=visit.now, viewer_id=visit.person.profile_id
-            ),
-            width="content",
-        )
+    facts = badges.describe_draft(
+        draft, zone=visit.zone, now=visit.now, viewer_id=visit.person.profile_id
+    )
+    st.markdown(f"{badges.state_markdown(draft.state)} :small[{facts}]")
 
 
 def draw_text(visit: Visit) -> bool:
@@ -252,26 +249,24 @@ def _draw_version_choice(visit: Visit) -> None:
     # News was asked for, and there is a newer version: show what changed in it.
     read = st.session_state.pop(_READ, None)
     key = key_of("changes", room.draft.id)
-    if room.compare is None:
-        st.session_state[key] = False
+    if room.compare is None and len(sent) < 2:
+        return
+    if read is not None and read < room.version.number:
+        st.session_state[key] = True
     elif key not in st.session_state:
         st.session_state[key] = "compare" in st.query_params
-    elif read is not None and read < room.version.number:
-        st.session_state[key] = True
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(sent) > 1:
-            _pick_number("version", "Version", sent, room.version.number, room.draft.id)
+        _pick_number("version", "Version", sent, room.version.number, room.draft.id)
+        if room.compare is None:
+            return
         earlier = [number for number in sent if number != room.version.number]
-        if room.compare is not None and st.session_state[key] and len(earlier) > 1:
+        if st.session_state[key] and len(earlier) > 1:
             _pick_number("compare", "Compare with", earlier, room.compare.number, room.draft.id)
         st.toggle(
-            f"Show changes since version {room.compare.number}"
-            if room.compare
-            else "Show changes (this is the first version)",
+            f"Show changes since version {room.compare.number}",
             key=key,
-            disabled=room.compare is None,
             on_change=_keep_compare,
-            args=(key, room.compare.number if room.compare else 0),
+            args=(key, room.compare.number),
         )
 
 

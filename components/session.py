@@ -25,6 +25,7 @@ __all__ = [
     "Person",
     "draw_account",
     "draw_sign_out",
+    "find_origin",
     "gateway",
     "install",
     "look_anew",
@@ -45,20 +46,36 @@ class _Source:
     sessions: Sessions
     connect: Callable[[str], Gateway]
     cookie_name: str
+    public_url: str
 
 
 _installed: list[_Source] = []
 
 
-def install(*, sessions: Sessions, connect: Callable[[str], Gateway], cookie_name: str) -> None:
+def install(
+    *,
+    sessions: Sessions,
+    connect: Callable[[str], Gateway],
+    cookie_name: str,
+    public_url: str = "",
+) -> None:
     """Tells this module, once a process, where sessions come from; `app.py` and tests call it.
 
     Args:
         sessions: The process's sessions.
         connect: Makes the gateway of the session with this hash.
         cookie_name: The cookie that holds a browser's session.
+        public_url: Scheme and host of links that leave the app; without it, those of the page.
     """
-    _installed[:] = [_Source(sessions, connect, cookie_name)]
+    _installed[:] = [_Source(sessions, connect, cookie_name, public_url)]
+
+
+def find_origin() -> str:
+    """Scheme and host for a link that somebody will send to somebody else."""
+    if _installed and _installed[0].public_url:
+        return _installed[0].public_url
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def gateway() -> Gateway:

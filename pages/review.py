@@ -29,16 +29,17 @@ except TandemError as error:
     st.stop()
 
 visit = review.Visit(person, room, datetime.now(UTC))
+links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
 review.draw_header(visit)
 feedback.draw_flash()
 review.watch(room.draft.id, seen=room.draft.change_number, reading=room.version.number)
 
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns([11, 9], gap="large")
 with left:
     shown = review.draw_text(visit)
 with right:
-    deciding.draw_decision(visit, text_is_shown=shown)
     deciding.draw_publishing(visit)
+    deciding.draw_decision(visit, text_is_shown=shown)
     deciding.draw_decisions(visit)
 with left:
     review.draw_comments(visit)

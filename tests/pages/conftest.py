@@ -1,0 +1,126 @@
+"""The entry script without a browser: any page as any of the test people, on the real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components import session
+from services import people
+from services.embedded.places import ROOT
+from services.gateway.client import Gateway
+from services.sessions import Person
+from tests.support.people import World
+
+# The first run of a process imports pandas and what else Streamlit needs.
+PATIENCE_SECONDS = 30
+
+ZONE = "Europe/Lisbon"
+ADDRESS = "http://tandem.test/people"
+
+
+class CountingGateway(Gateway):
+    """Counts what a page asks the database."""
+
+    calls: list[str]
+
+    def _call(self, function: str, params: Any) -> Any:
+        self.calls.append(function)
+        return super()._call(function, params)
+
+
+_READ = [
+    "title",
+    "subheader",
+    "markdown",
+    "caption",
+    "text",
+    "code",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "badge",
+]
+
+
+@dataclass
+class Seat:
+    """Stands where sign-in stands: says who sits in front of the page."""
+
+    world: World
+    name: str = "nobody"
+    signed_out: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def find(self, _id_hash: str) -> Person | None:
+        """The person as `services.sessions` would find them."""
+        if self.signed_out:
+            return None
+        me = people.find_me(getattr(self.world, self.name).gateway())
+        assert me is not None
+        person = Person(
+            me.profile_id, me.name, me.email, me.time_zone, "", "", frozenset(), me.memberships
+        )
+        return person.within(me.memberships[0].workspace_id) if me.memberships else person
+
+    def connect(self, _id_hash: str) -> Gateway:
+        """Calls as whoever sits here, counted."""
+        gateway: Any = getattr(self.world, self.name).gateway()
+        gateway.__class__ = CountingGateway
+        gateway.calls = self.calls
+        return gateway  # type: ignore[no-any-return]
+
+    def look_anew(self, _id_hash: str) -> None:
+        """Nothing is remembered here."""
+
+    def choose_workspace(self, _id_hash: str, *, workspace_id: str) -> None:
+        """Not remembered either."""
+
+
+@pytest.fixture
+def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    """Who looks at the pages of this test."""
+    seat = Seat(world)
+    session.install(sessions=seat, connect=seat.connect, cookie_name="tandem")  # type: ignore[arg-type]
+    # There is no browser behind an AppTest to tell these.
+    browser = {"cookies": {"tandem": "a cookie"}, "timezone": ZONE, "url": ADDRESS}
+    for name, value in browser.items():
+        monkeypatch.setattr(type(st.context), name, value)
+    yield seat
+    session._installed.clear()
+
+
+@pytest.fixture
+def open_page(seat: Seat) -> Callable[..., AppTest]:
+    """`open_page("dana", "review", draft=draft.id)`: the page after its first run."""
+
+    def make(name: str, page: str = "home", **query: str) -> AppTest:
+        seat.name = name
+        # Every AppTest has the same session id, so what one kept would show in the next.
+        st.cache_data.clear()
+        at = AppTest.from_file(str(ROOT / "web/main.py"), default_timeout=PATIENCE_SECONDS)
+        if page != "home":
+            at.run()
+            at.switch_page(f"../pages/{page}.py")
+        for key, value in query.items():
+            at.query_params[key] = value
+        seat.calls.clear()
+        return at.run()
+
+    return make
+
+
+def read_page(at: AppTest) -> str:
+    """Everything a person reads on the page, in no particular order."""
+    assert not at.exception, at.exception[0].message
+    found: list[Any] = [element for kind in _READ for element in at.get(kind)]
+    parts = [element.value for element in found]
+    parts += [button.label for button in at.button]
+    parts += [link.proto.label for link in at.get("page_link")]
+    return "\n".join(str(part) for part in parts)

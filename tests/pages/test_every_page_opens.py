@@ -1,0 +1,74 @@
+"""Every page opens for everybody, whatever the drafts' states, with one request for its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Seat, read_page
+from tests.support.people import REACHABLE_STATES, World, draft_in_state
+
+EVERYBODY = ("ines", "marco", "dana", "paul", "sam", "kim")
+LISTS = ("home", "drafts", "people", "settings")
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def drafts(world: World) -> dict[str, str]:
+    """One draft of Ines in each state; ids by state."""
+    return {state: draft_in_state(world, state, title=state).id for state in REACHABLE_STATES}
+
+
+@pytest.mark.usefixtures("drafts")
+@pytest.mark.parametrize("page", LISTS)
+def test_lists_open_for_everybody(open_page: OpenPage, seat: Seat, page: str) -> None:
+    for name in EVERYBODY:
+        assert read_page(open_page(name, page))
+        assert len(seat.calls) <= 1, (name, seat.calls)
+
+
+def test_rooms_open_for_everybody_in_every_state(
+    open_page: OpenPage, seat: Seat, drafts: dict[str, str]
+) -> None:
+    for state, draft_id in drafts.items():
+        for name in EVERYBODY:
+            page = read_page(open_page(name, "review", draft=draft_id))
+            missing = "There is nothing to review here" in page
+            assert missing == (state == "drafting"), (state, name)
+            assert seat.calls == ["get_review"]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_an_empty_workspace_says_what_to_do_next(open_page: OpenPage, page: str) -> None:
+    assert read_page(open_page("otto", page))
+    assert read_page(open_page("wes", page))
+
+
+@pytest.mark.parametrize("page", [*LISTS, "review"])
+def test_somebody_without_a_membership_sees_how_to_get_one(
+    open_page: OpenPage, seat: Seat, page: str
+) -> None:
+    page_text = read_page(open_page("nobody", page))
+    assert "People join by invitation" in page_text
+    assert seat.calls == []
+
+
+def test_another_workspace_sees_nothing(open_page: OpenPage, drafts: dict[str, str]) -> None:
+    for state, draft_id in drafts.items():
+        page = read_page(open_page("otto", "review", draft=draft_id))
+        assert "There is nothing to review here" in page, state
+    assert "approved" not in read_page(open_page("otto", "drafts"))
+
+
+@pytest.mark.parametrize("page", [*LISTS, "review"])
+def test_a_session_that_ended_shows_the_way_back(
+    open_page: OpenPage, seat: Seat, page: str
+) -> None:
+    at = open_page("dana", page, draft="00000000-0000-0000-0000-000000000000")
+    seat.calls.clear()
+    seat.signed_out = True
+    at.run()
+    assert "Please sign in again" in read_page(at)
+    assert seat.calls == []

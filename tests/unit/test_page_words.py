@@ -1,0 +1,280 @@
+"""What the pages say and export, without drawing anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components import credentials, history, people, people_dialogs, profile, tables, waiting
+from services.drafts import Home, Room
+from services.models import (
+    Content,
+    Credential,
+    CredentialSnapshot,
+    Decision,
+    Draft,
+    Event,
+    SentBack,
+    Version,
+)
+from services.people import Member
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+def make_draft(**changes: Any) -> Draft:
+    values: dict[str, Any] = {
+        "id": "d1",
+        "workspace_id": "w1",
+        "title": "Rest days",
+        "state": "in_review",
+        "platform": "instagram",
+        "topic": "general",
+        "publish_by": None,
+        "excerpt": "",
+        "author_id": "ines",
+        "author_name": "Ines",
+        "version_count": 1,
+        "submitted_version": 1,
+        "submitted_at": NOW,
+        "approved_version": None,
+        "approved_hash": None,
+        "approved_until": None,
+        "approved_by_name": None,
+        "published_at": None,
+        "published_url": None,
+        "change_number": 1,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Draft(**(values | changes))
+
+
+def make_credential(**changes: Any) -> Credential:
+    values: dict[str, Any] = {
+        "id": "c1",
+        "profession": "Psychologist",
+        "register_url": "https://register.example.org/1",
+        "jurisdiction": "Kenya",
+        "scope": ("general",),
+        "submitted_at": NOW,
+        "checked_at": NOW,
+        "expires_on": TODAY + timedelta(days=365),
+        "revoked_at": None,
+    }
+    return Credential(**(values | changes))
+
+
+def make_member(name: str, *roles: str, **changes: Any) -> Member:
+    values: dict[str, Any] = {
+        "profile_id": name,
+        "name": name,
+        "email": None,
+        "roles": roles,
+        "suspended_at": None,
+        "joined_at": NOW,
+        "open_drafts": 0,
+        "credentials": (),
+    }
+    return Member(**(values | changes))
+
+
+def make_decision(kind: str, **changes: Any) -> Decision:
+    held = CredentialSnapshot(
+        "Dana", "Psychologist", "https://r.example.org", "Kenya", ("general",), NOW, TODAY
+    )
+    values: dict[str, Any] = {
+        "id": kind,
+        "version_number": 1,
+        "content_hash": "abcdef0123",
+        "kind": kind,
+        "reason_code": None if kind == "approved" else "wording",
+        "note": "",
+        "decided_by": "dana",
+        "decided_at": NOW,
+        "capacity": "professional",
+        "credential": held,
+        "statement_version": 1,
+        "statement": "I read it.",
+        "valid_until": None,
+    }
+    return Decision(**(values | changes))
+
+
+def make_room(**changes: Any) -> Room:
+    version = Version(
+        1, "abcdef0123", True, "First try", NOW, "Ines", Content("instagram", "general", "Rest.")
+    )
+    values: dict[str, Any] = {
+        "draft": make_draft(),
+        "version": version,
+        "compare": None,
+        "versions": (version,),
+        "comments": (),
+        "decisions": (),
+        "events": (),
+        "why_not": None,
+        "my_credential": None,
+        "approval_days": 180,
+        "statement": "I read it.",
+    }
+    return Room(**(values | changes))
+
+
+class TestOverdue:
+    @pytest.mark.parametrize(
+        ("publish_by", "waited", "says"),
+        [
+            (None, timedelta(days=2), ""),
+            (None, timedelta(days=3, minutes=1), "waited 3 days"),
+            (TODAY, timedelta(), "to go out today"),
+            (TODAY - timedelta(days=1), timedelta(), "has passed"),
+            (TODAY + timedelta(days=1), timedelta(), ""),
+            (TODAY + timedelta(days=1), timedelta(days=5), "waited 5 days"),
+        ],
+    )
+    def test_counts_as_the_database_does(
+        self, publish_by: date | None, waited: timedelta, says: str
+    ) -> None:
+        draft = make_draft(publish_by=publish_by, submitted_at=NOW - waited)
+        found = waiting.say_overdue(draft, now=NOW, today=TODAY)
+        assert says in found
+        assert bool(says) == bool(found)
+
+
+class TestSentBack:
+    def test_escapes_name_and_note(self) -> None:
+        back = SentBack("*Dana*", "wording", "[x](javascript:alert(1))\n# no", NOW)
+        line = waiting.say_sent_back(make_draft(sent_back=back))
+        assert r"\*Dana\*" in line
+        assert "[x](" not in line
+        assert "\n" not in line
+
+
+class TestSummary:
+    def test_is_calm_when_nothing_waits(self) -> None:
+        home = Home(frozenset({"influencer"}), {}, (), (), 3, 1, None, None, None, None)
+        assert waiting.say_summary(home) == "Nothing is pressing today."
+
+    def test_counts_for_each_role(self) -> None:
+        mine = {"changes_requested": 1, "approved": 2}
+        roles = frozenset({"influencer", "professional"})
+        home = Home(roles, mine, (), (), 4, 1, None, None, None, None)
+        assert waiting.say_summary(home) == (
+            "1 draft came back to you. 2 drafts of yours are ready to publish. "
+            "4 posts wait for a decision, 1 of them overdue."
+        )
+
+
+class TestCredentialState:
+    @pytest.mark.parametrize(
+        ("changes", "state"),
+        [
+            ({}, "current"),
+            ({"checked_at": None, "expires_on": None}, "unchecked"),
+            ({"expires_on": TODAY + timedelta(days=30)}, "lapsing"),
+            ({"expires_on": TODAY + timedelta(days=31)}, "current"),
+            ({"expires_on": TODAY}, "lapsing"),
+            ({"expires_on": TODAY - timedelta(days=1)}, "expired"),
+            ({"revoked_at": NOW}, "revoked"),
+        ],
+    )
+    def test_says_what_counts(self, changes: dict[str, Any], state: str) -> None:
+        credential = make_credential(**changes)
+        assert credentials.find_state(credential, today=TODAY) == state
+        assert credential.is_current(today=TODAY) == (state in ("current", "lapsing"))
+        assert credentials.say_state(credential, today=TODAY, zone="UTC")
+
+
+class TestHistory:
+    def test_tells_versions_and_decisions_once(self) -> None:
+        room = make_room(
+            decisions=(make_decision("changes_requested", note="Softer."),),
+            events=(
+                Event(1, NOW, "draft_created", {}, "Ines"),
+                Event(2, NOW, "draft_submitted", {"version": 1}, "Ines"),
+                Event(3, NOW, "draft_changes_requested", {"version": 1}, "Dana"),
+                Event(4, NOW, "approval_voided", {"version": 1}, "Ines"),
+            ),
+        )
+        told = [line.what for line in history.list_lines(room)]
+        assert sorted(told) == [
+            "changed the approved text, so its approval ended",
+            "sent version 1 back: Wording",
+            "sent version 1 for review",
+            "started the draft",
+        ]
+
+    def test_an_event_it_does_not_know_is_still_told(self) -> None:
+        room = make_room(events=(Event(1, NOW, "draft_put_on_hold", {}, None),))
+        line = next(one for one in history.list_lines(room) if one.who == "The operator")
+        assert line.what == "draft put on hold"
+
+    def test_publication_is_told_to_those_without_the_record(self) -> None:
+        room = make_room(draft=make_draft(state="published", published_at=NOW))
+        assert "marked it published" in [line.what for line in history.list_lines(room)]
+
+
+class TestTables:
+    def test_no_cell_is_a_formula(self) -> None:
+        rows: list[dict[str, Any]] = [{"Title": "=1+1"}, {"Title": "-2"}, {"Title": 'a,b\n"c"'}, {"Title": None}]
+        text = tables.write_csv(["Title"], rows).decode("utf-8-sig")
+        assert list(csv.reader(io.StringIO(text))) == [
+            ["Title"],
+            ["'=1+1"],
+            ["'-2"],
+            ['a,b\n"c"'],
+            [""],
+        ]
+
+    def test_rows_have_the_columns_they_promise(self) -> None:
+        row = tables.list_draft_rows([make_draft()], zone="UTC")[0]
+        assert tuple(row) == tables.DRAFT_COLUMNS
+        member = make_member("Dana", "professional", credentials=(make_credential(),))
+        row = tables.list_people_rows([member], zone="UTC", today=TODAY)[0]
+        assert tuple(row) == tables.PEOPLE_COLUMNS
+
+
+class TestPeople:
+    def test_filters(self) -> None:
+        unchecked = make_credential(checked_at=None, expires_on=None)
+        members = [
+            make_member("Dana", "professional", credentials=(make_credential(),)),
+            make_member("Paul", "professional", credentials=(unchecked,)),
+            make_member("Ines", "influencer", suspended_at=NOW),
+        ]
+
+        def names(search: str = "", show: str = "everybody") -> list[str]:
+            found = people.filter_members(members, search=search, show=show, today=TODAY)
+            return [member.name for member in found]
+
+        assert names() == ["Dana", "Paul", "Ines"]
+        assert names(show="professional") == ["Dana", "Paul"]
+        assert names(show="unchecked") == ["Paul"]
+        assert names(show="influencer") == []
+        assert names(show="suspended") == ["Ines"]
+        assert names("KENYA da") == ["Dana"]
+
+    def test_only_other_active_influencers_take_drafts_over(self) -> None:
+        ines = make_member("Ines", "influencer")
+        marco = make_member("Marco", "influencer")
+        gone = make_member("Gone", "influencer", suspended_at=NOW)
+        dana = make_member("Dana", "professional")
+        assert people.list_successors([ines, marco, gone, dana], ines) == [marco]
+
+    def test_the_link_of_an_invitation_keeps_its_token_whole(self) -> None:
+        link = people_dialogs.make_link("a b&c", "https://tandem.example")
+        assert link == "https://tandem.example/auth/sign-up?invitation=a%20b%26c"
+
+
+class TestZones:
+    def test_lists_places_and_the_one_in_use(self) -> None:
+        zones = profile.list_zones("Etc/GMT+3")
+        assert {"Africa/Nairobi", "Europe/Lisbon", "UTC", "Etc/GMT+3"} <= set(zones)
+        assert "Etc/GMT+4" not in zones
+        assert zones == sorted(zones)
