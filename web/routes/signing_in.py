@@ -171,5 +171,7 @@ class SigningIn:
             "email": email,
             "notice": notice,
             "open_sign_up": self._desk.settings.open_sign_up,
-            "demo_roles": [person.role for person in self._desk.settings.list_demo_people()],
+            "demo_roles": list(
+                dict.fromkeys(one.role for one in self._desk.settings.list_demo_people())
+            ),
         }
