@@ -47,7 +47,7 @@ def _install(kind: str) -> None:
         print("Making .venv.", flush=True)
         # An older one may point to a Python that is gone.
         venv.create(VENV, clear=VENV.exists(), with_pip=True, symlinks=True)
-    print("Installing Python packages (about 700 MB with all they need; only once).", flush=True)
+    print("Installing Python packages (about 850 MB on disk; only once).", flush=True)
     environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     files = [switch for name in FILES[kind] for switch in ("-r", str(ROOT / name))]
     command = [str(PYTHON), "-m", "pip", "install", "--progress-bar", "on", *files]

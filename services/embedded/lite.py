@@ -153,6 +153,9 @@ class Lite:
         """
         config = _project_config()
         config["api"]["port"] = port
+        for template in config["auth"]["email"].get("template", {}).values():
+            # Named from the project's folder; Lite works in another.
+            template["content_path"] = str(ROOT / template["content_path"])
         config["db"] |= {"driver": "postgres", "url": "env(TANDEM_LITE_DSN)"}
         config["auth"] |= {
             "jwt_secret": "env(TANDEM_LITE_JWT_SECRET)",

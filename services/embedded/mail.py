@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from pathlib import Path
 
 from services.embedded.mail_certificate import certificate_file, make_tls_context
@@ -148,6 +149,30 @@ class _Conversation(socketserver.StreamRequestHandler):
 def _as_text(raw: bytes) -> str:
     """To, Subject, an empty line and the readable text."""
     message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
-    body = message.get_body(preferencelist=("plain", "html"))
-    content = body.get_content() if body is not None else ""
+    # The page of a mail follows our template; its plain text is Lite's own, with a dead link.
+    body = message.get_body(preferencelist=("html", "plain"))
+    if body is None:
+        content = ""
+    elif body.get_content_subtype() == "html":
+        content = _strip_tags(body.get_content())
+    else:
+        content = body.get_content()
     return f"To: {message['To']}\nSubject: {message['Subject']}\n\n{content}"
+
+
+class _Words(HTMLParser):
+    """Collects what a page says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = ""
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def _strip_tags(page: str) -> str:
+    words = _Words()
+    words.feed(page)
+    words.close()
+    return words.said

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
@@ -11,7 +12,7 @@ from types import FrameType
 
 from services.embedded import demo
 from services.embedded.application import Address, Application, read_address, streamlit_command
-from services.embedded.places import data_dir
+from services.embedded.places import ROOT, data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
 from services.embedded.stack import Stack
@@ -32,11 +33,22 @@ def run() -> None:
     """Start everything and stay until asked to stop. Raises StartupProblem."""
     address = read_address()
     if find_hosted_project() is not None:
-        say("Using the configured Supabase project.")
-        command = streamlit_command(address)
-        os.execve(command[0], command, app_environment(address))  # noqa: S606
+        run_hosted(address)
     with signals_raise(), suppress(StopAsked):
         run_embedded(address)
+
+
+def run_hosted(address: Address) -> None:
+    """Become the app, on the configured project. Raises StartupProblem if that cannot work."""
+    environment = app_environment(address)
+    say("Checking the configured Supabase project.")
+    # Another process, because services know nothing of the web layer that reads the settings.
+    check = [sys.executable, "-m", "web.check"]
+    if subprocess.run(check, cwd=ROOT, env=environment, check=False).returncode != 0:
+        raise StartupProblem("The configuration has to be put right first; see above.")
+    command = streamlit_command(address)
+    os.chdir(ROOT)
+    os.execve(command[0], command, environment)  # noqa: S606
 
 
 def run_embedded(address: Address) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from cryptography.fernet import Fernet
 
 from services.embedded import demo, project
 from services.embedded.application import Address, read_address, streamlit_command
@@ -170,6 +171,23 @@ class TestProject:
         assert "canary" not in str(caught.value)
 
 
+class TestHostedStart:
+    def test_says_what_is_wrong_before_it_starts(self, tmp_path: Path) -> None:
+        environment = {
+            "SUPABASE_URL": f"http://127.0.0.1:{find_free_port()}",
+            "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_canary",
+            "SUPABASE_SECRET_KEY": "sb_secret_canary",
+            "TANDEM_SESSION_KEYS": Fernet.generate_key().decode(),
+            "PORT": str(find_free_port()),
+        }
+
+        done = run_command(tmp_path, "run", **environment)
+
+        assert done.returncode == 1
+        assert f"Nothing answers at {environment['SUPABASE_URL']}" in done.stderr
+        assert "canary" not in done.stdout + done.stderr
+
+
 class TestHold:
     def test_lets_one_in(self, tmp_path: Path) -> None:
         with holding(tmp_path):
@@ -246,11 +264,13 @@ class TestDemo:
         assert "canary" not in lines
 
 
-def run_command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(
+    data: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "services.embedded", *arguments],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "TANDEM_DATA_DIR": str(data)},
+        env={"PATH": os.environ["PATH"], "TANDEM_DATA_DIR": str(data)} | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
