@@ -1,0 +1,5 @@
+"""An empty page: a title and nothing else."""
+
+import streamlit as st
+
+st.title("Empty")
