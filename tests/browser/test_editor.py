@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -13,7 +14,7 @@ from services.embedded.stack import Stack
 from services.models import Content
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
-from tests.support.pages import axe, check_phone, screenshot, settle
+from tests.support.pages import Watch, axe, check_phone, screenshot, settle
 from tests.support.people import MadeDraft, World, draft_in_state, make_draft
 from tests.support.waiting import wait_until
 
@@ -252,15 +253,15 @@ class TestNothingIsLost:
     ) -> None:
         page = browser_as("ines")
         area = open_draft(page, draft)
+        write(page, " Typed as the session ended.")
         members.run_sql("delete from public.web_sessions")
-        write(page, " Typed after the session ended.")
         page.get_by_role("link", name="Sign in and come back here").click()
         page.get_by_label("E-mail").fill(members.ines.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(area).to_have_value("Rest is a skill. Typed after the session ended.")
+        expect(area).to_have_value("Rest is a skill. Typed as the session ended.")
         wait_for_saved(page)
-        assert stored_text(members, draft) == "Rest is a skill. Typed after the session ended."
+        assert stored_text(members, draft) == "Rest is a skill. Typed as the session ended."
 
     def test_another_person_in_the_same_browser_never_meets_it(
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
@@ -303,8 +304,9 @@ class TestServerGone:
         own_server: AppServer,
         members: World,
         draft: MadeDraft,
-        watch: object,
+        watch: Watch,
     ) -> None:
+        watch.host = urlsplit(own_server.url).netloc
         page = sign_in(open_page().context, own_server, members)
         page.goto(f"{own_server.url}/draft?draft={draft.id}")
         area = area_of(page)

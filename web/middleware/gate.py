@@ -138,5 +138,7 @@ def _ask_for_run(last: bytes) -> bytes:
     seen = BackMsg.FromString(last).rerun_script
     asked.rerun_script.query_string = seen.query_string
     asked.rerun_script.page_script_hash = seen.page_script_hash
+    # A tab that came by a link names its page until the first run has told it the hash.
+    asked.rerun_script.page_name = seen.page_name
     asked.rerun_script.context_info.CopyFrom(seen.context_info)
     return bytes(asked.SerializeToString())
