@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from services.embedded.attach import Access, reach_server
-from services.embedded.places import Places
+from services.embedded.places import Places, find_places, is_in_use
 from services.embedded.problems import StartupProblem
 
 FORMAT = 1
@@ -36,6 +36,8 @@ def back_up(data: Path, target: Path, *, say: Callable[[str], None]) -> dict[str
     """
     if not target.parent.is_dir():
         raise StartupProblem(f"There is no folder {target.parent}.")
+    if not is_in_use(find_places(data)):
+        raise StartupProblem(f"There is nothing to back up in {data}.")
     with (
         reach_server(data, only_database=True, say=say) as access,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".tandem-backup-") as name,

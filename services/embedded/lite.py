@@ -9,13 +9,15 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from services.embedded.api_role import open_api_role
 from services.embedded.keys import Keys
 from services.embedded.lite_output import OutputFilter
 from services.embedded.mail import MailCatcher
 from services.embedded.places import ROOT, Places, lite_folder, node_program, write_private
 from services.embedded.ports import LOOPBACK, find_free_port
-from services.embedded.problems import StartupProblem
+from services.embedded.problems import DatabaseGone, StartupProblem
 from services.embedded.process import Command, start_process, stop_process, wait_until
 from services.embedded.toml import dump_toml
 
@@ -70,8 +72,14 @@ class Lite:
     def start(
         self, *, dsn: str, migrations: Path, port: int | None = None, preferred: int | None = None
     ) -> None:
-        """Start and wait until it answers; `port` and `preferred` as in Postgres.start."""
-        dsn = open_api_role(dsn)
+        """Start and wait until it answers; `port` and `preferred` as in Postgres.start.
+
+        Raises: StartupProblem; DatabaseGone when PostgreSQL is the one to start first.
+        """
+        try:
+            dsn = open_api_role(dsn)
+        except psycopg.OperationalError:
+            raise DatabaseGone("PostgreSQL ended while Supabase Lite was started.") from None
         for attempt in range(1, TRIES + 1):
             self.port = port or find_free_port(preferred)
             self._write_config(port=self.port, migrations=migrations)

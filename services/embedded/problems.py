@@ -3,6 +3,7 @@
 StartupProblem            the base: show the message, no traceback
 +-- PortBusy              something else listens where Tandem should
 +-- AlreadyRunning        another runner uses the same data folder
++-- DatabaseGone          PostgreSQL ended while something was started on top of it
 """
 
 
@@ -16,3 +17,7 @@ class PortBusy(StartupProblem):
 
 class AlreadyRunning(StartupProblem):
     """Another runner uses the same data folder."""
+
+
+class DatabaseGone(StartupProblem):
+    """PostgreSQL ended while something was started on top of it; start it first."""

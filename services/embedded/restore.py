@@ -24,7 +24,7 @@ from services.embedded.backup import (
 )
 from services.embedded.hold import holding
 from services.embedded.keys import load_keys
-from services.embedded.places import Places, find_places, prepare_places
+from services.embedded.places import Places, find_places, is_in_use, prepare_places, unfinished_mark
 from services.embedded.postgres import DATABASE, SUPERUSER, Postgres, previous_cluster
 from services.embedded.problems import StartupProblem
 from services.embedded.stack import MIGRATIONS
@@ -36,7 +36,7 @@ _ROLE_STATEMENT = re.compile(rf"^(CREATE ROLE|ALTER ROLE|GRANT) (?!{SUPERUSER}\b
 def holds_data(data: Path) -> bool:
     """Whether a restore would replace something."""
     places = find_places(data)
-    return places.cluster.exists() or places.media.exists()
+    return is_in_use(places) or places.media.exists()
 
 
 def restore(data: Path, source: Path, *, say: Callable[[str], None]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _move_in(places: Places, cluster: Path, media: Path) -> None:
     if media.exists():
         places.media.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         media.rename(places.media)
-    (places.data / "first-start-unfinished").unlink(missing_ok=True)
+    unfinished_mark(places).unlink(missing_ok=True)
     places.demo_file.unlink(missing_ok=True)
     if before.exists():
         shutil.rmtree(before)

@@ -20,10 +20,11 @@ from services.embedded.places import (
     ROOT,
     find_places,
     prepare_places,
+    unfinished_mark,
     write_private,
 )
 from services.embedded.postgres import Postgres, end_leftover, put_back_cluster
-from services.embedded.problems import StartupProblem
+from services.embedded.problems import DatabaseGone, StartupProblem
 from services.embedded.tidy import (
     note_throw_away,
     remove_data,
@@ -128,9 +129,9 @@ class Stack:
         try:
             self._start_database(self._last_ports().get("postgres"))
             self._start_lite(self._last_ports().get("lite"))
-            if self._unfinished.exists():
+            if unfinished_mark(self.places).exists():
                 self._on_new(self)
-                self._unfinished.unlink()
+                unfinished_mark(self.places).unlink()
         except BaseException:
             self.stop()
             raise
@@ -169,14 +170,19 @@ class Stack:
         self._note_state()
 
     def revive(self) -> list[Part]:
-        """Start again, at the same address, whichever part has ended; says which."""
+        """Start again, at the same address, whichever part has ended; says which.
+
+        Raises: StartupProblem when a part does not come up again.
+        """
         revived: list[Part] = []
         if self.postgres.process is not None and self.postgres.process.poll() is not None:
             self.postgres.start(port=self.postgres.port)
             revived.append("postgres")
         if self.lite.process is not None and self.lite.process.poll() is not None:
-            self.lite.start(dsn=self.dsn, migrations=self.migrations, port=self.lite.port)
-            revived.append("lite")
+            # Gone once more already: the next call starts PostgreSQL first.
+            with suppress(DatabaseGone):
+                self.lite.start(dsn=self.dsn, migrations=self.migrations, port=self.lite.port)
+                revived.append("lite")
         if revived:
             self._note_state()
         return revived
@@ -251,21 +257,16 @@ class Stack:
                 f"The migration {name} in {self.migrations} could not be applied. {problem}"
             ) from None
 
-    @property
-    def _unfinished(self) -> Path:
-        """There from before the database is made until it is ready for people."""
-        return self.places.data / "first-start-unfinished"
-
     def _create_database(self) -> bool:
         """Make the database unless there is one; says whether it was made now."""
-        if self._unfinished.exists():
+        if unfinished_mark(self.places).exists():
             # Nobody has used it yet, so nothing of theirs is in it.
             end_leftover(self.places.cluster)
             remove_database(self.places)
         put_back_cluster(self.places)
         if self.places.cluster.exists():
             return False
-        self._unfinished.touch()
+        unfinished_mark(self.places).touch()
         self.postgres.create()
         return True
 

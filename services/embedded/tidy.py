@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from services.embedded.hold import is_held
-from services.embedded.places import KEYS_FILE, SYSTEM_HOME, Places
+from services.embedded.places import KEYS_FILE, SYSTEM_HOME, UNFINISHED_FILE, Places
 
 THROW_AWAY_FILE = "throw-away"
 THROW_AWAY_SECONDS = 3600.0
@@ -18,7 +18,7 @@ FILES = (
     "running.json",
     "mail-certificate.pem",
     "mail-key.pem",
-    "first-start-unfinished",
+    UNFINISHED_FILE,
     "lock",
 )
 

@@ -68,6 +68,10 @@ class TestBackup:
                 assert full.postgres.password.encode() not in content
                 assert full.session_keys.encode() not in content
 
+    def test_of_nothing_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(StartupProblem, match="nothing to back up"):
+            back_up(tmp_path / "var", tmp_path / "tandem.backup", say=print)
+
     def test_lists_what_it_holds(self, archive: Path) -> None:
         with tarfile.open(archive) as tar:
             file = tar.extractfile("manifest.json")

@@ -17,6 +17,9 @@ from services.embedded.stack import Part, Stack
 from tests.support.waiting import wait_until
 from tests.support.writers import Writers
 
+# Seconds; a busy machine takes its time to start a server.
+PATIENCE = 60.0
+
 MIGRATION = """
 create table public.notes (id bigint primary key, body text not null);
 alter table public.notes enable row level security;
@@ -67,10 +70,18 @@ class TestKilledServer:
 
         with Writers(write) as writers:
             for _ in range(2):
-                wait_until(watched(notes, writers.has_written(20)), what="rows before the crash")
+                wait_until(
+                    watched(notes, writers.has_written(20)),
+                    what="rows before the crash",
+                    seconds=PATIENCE,
+                )
                 notes.kill(part)
                 assert part in notes.revive()
-                wait_until(watched(notes, writers.has_written(20)), what="rows after the crash")
+                wait_until(
+                    watched(notes, writers.has_written(20)),
+                    what="rows after the crash",
+                    seconds=PATIENCE,
+                )
 
         assert notes.url == url
         assert len(writers.acknowledged) < writers.attempts

@@ -23,6 +23,7 @@ from tests.support.waiting import wait_until
 from tests.support.writers import Writers
 
 START_SECONDS = 60.0
+PATIENCE = 60.0
 
 
 class Runner:
@@ -147,12 +148,12 @@ class TestWhileItRuns:
     def test_starts_a_killed_app_again_and_loses_nothing(self, runner: Runner) -> None:
         before = count_workspaces(runner)
         with open_client(runner) as client, Writers(writer(client)) as writers:
-            wait_until(writers.has_written(5), what="rows before the crash")
+            wait_until(writers.has_written(5), what="rows before the crash", seconds=PATIENCE)
             app = runner.find_app()
             app.kill()
             wait_until(lambda: not app.is_running(), what="the app to end")
             wait_until(runner.is_ready, what="the app", seconds=START_SECONDS)
-            wait_until(writers.has_written(5), what="rows after the crash")
+            wait_until(writers.has_written(5), what="rows after the crash", seconds=PATIENCE)
 
         assert count_workspaces(runner) >= before + len(writers.acknowledged)
         assert "The app had stopped and was started again." in runner.output.read_text()
@@ -161,7 +162,7 @@ class TestWhileItRuns:
         """And the next start finds every acknowledged row."""
         before = count_workspaces(runner)
         with open_client(runner) as client, Writers(writer(client)) as writers:
-            wait_until(writers.has_written(5), what="rows before the crash")
+            wait_until(writers.has_written(5), what="rows before the crash", seconds=PATIENCE)
             family = runner.family()
             family[0].kill()
             wait_until(lambda: not alive(family), what="all to end", seconds=30)

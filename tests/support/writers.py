@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Writers:
-    """`with Writers(write): ...`: threads that call `write(number)` with one new number after another.
+    """`with Writers(write): ...`: threads that call `write(number)`, each time with a new number.
 
     Args:
         write: writes a row with this number; True when the server said that it is kept.
