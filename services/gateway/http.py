@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from services.gateway.auth import mend_times
+
 _TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 _POOL = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
 
@@ -13,4 +15,10 @@ def make_client() -> httpx.Client:
 
     It carries nobody's identity: every request names its own key and token.
     """
-    return httpx.Client(timeout=_TIMEOUT, limits=_POOL, trust_env=False, follow_redirects=False)
+    return httpx.Client(
+        timeout=_TIMEOUT,
+        limits=_POOL,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"response": [mend_times]},
+    )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from postgrest.exceptions import APIError
 
 from services.errors import Invalid, Unavailable
+from supabase import Client, ClientOptions
 
 # A dropped keep-alive connection shows at the first use after the server was restarted.
 _READ_ATTEMPTS = 3
@@ -35,13 +37,15 @@ class Server:
     """The server's own calls. All raise Unavailable when the database does not answer.
 
     `detail` of that error tells the operator more: `unreachable`, `key_refused`,
-    `function_missing` (migrations behind) or `status_NNN`.
+    `function_missing` (migrations behind) or `code_X`, PostgREST's or PostgreSQL's own.
     """
 
     def __init__(self, *, url: str, secret_key: str, http: httpx.Client) -> None:
-        self._url = f"{url.rstrip('/')}/rest/v1/rpc"
-        self._headers = {"apikey": secret_key}
-        self._http = http
+        self._client = Client(
+            url,
+            secret_key,
+            ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False),
+        )
 
     def open_session(
         self,
@@ -151,28 +155,23 @@ class Server:
 
     def _write(self, name: str, **params: Any) -> Any:
         try:
-            answer = self._http.post(f"{self._url}/{name}", json=params, headers=self._headers)
-        except httpx.HTTPError as problem:
-            raise Unavailable(detail="unreachable") from problem
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        raise _translate(answer)
+            return self._client.rpc(name, params).execute().data
+        except (APIError, httpx.HTTPError) as problem:
+            raise _translate(problem) from None
 
 
-def _translate(answer: httpx.Response) -> Invalid | Unavailable:
-    try:
-        body: Any = answer.json()
-    except ValueError:
-        body = {}
-    problem: Mapping[str, Any] = body if isinstance(body, dict) else {}
-    code = str(problem.get("code") or "")
+def _translate(problem: APIError | httpx.HTTPError) -> Invalid | Unavailable:
+    if not isinstance(problem, APIError):
+        return Unavailable(detail="unreachable")
+    code = str(problem.code or "")
     if code == "PT400":
-        return Invalid(str(problem.get("message")), detail=str(problem.get("details") or ""))
+        return Invalid(problem.message, detail=problem.details or "")
     if code == "PGRST202":
         return Unavailable(detail="function_missing")
-    if answer.status_code in (401, 403):
+    # Without a code it was not the Data API that refused, but the key check before it.
+    if code in ("", "401", "403", "42501") or code.startswith("PGRST3"):
         return Unavailable(detail="key_refused")
-    return Unavailable(detail=f"status_{answer.status_code}")
+    return Unavailable(detail=f"code_{code}")
 
 
 def _iso(seconds: float) -> str:
