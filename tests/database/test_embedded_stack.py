@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 import pytest
 
@@ -37,6 +38,18 @@ class TestDataApi:
 
         assert answer.status_code == 401
         assert answer.json()["code"] == "PGRST303"
+
+
+class TestLite:
+    def test_talks_to_this_machine_only(self, stack: Stack) -> None:
+        """Its telemetry and its update check are off."""
+        assert stack.lite.process is not None
+        connections = psutil.Process(stack.lite.process.pid).net_connections("inet")
+
+        assert connections
+        for connection in connections:
+            for address in (connection.laddr, connection.raddr):
+                assert not address or address.ip == "127.0.0.1"
 
 
 class TestPostgres:
