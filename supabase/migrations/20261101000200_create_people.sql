@@ -151,6 +151,17 @@ $$;
 comment on function private.require_role is
   'The caller, who has at least one of the roles in the workspace. A stranger is told that there is nothing there, a member that they may not.';
 
+-- Without a search_path of its own, so that PostgreSQL writes it into the queries that call it.
+create function private.is_current(p_credential public.credentials)
+returns boolean
+language sql
+stable
+as $$
+  select p_credential.checked_at is not null and p_credential.revoked_at is null
+    and p_credential.expires_on >= (now() at time zone 'UTC')::date
+$$;
+comment on function private.is_current is 'Whether decisions may be made under the credential today, in UTC.';
+
 create function private.current_credential(p_workspace uuid, p_profile uuid, p_topic text)
 returns public.credentials
 language sql
@@ -160,8 +171,7 @@ set search_path = ''
 as $$
   select c from public.credentials c
   where c.workspace_id = p_workspace and c.profile_id = p_profile
-    and c.checked_at is not null and c.revoked_at is null
-    and c.expires_on >= private.today()
+    and private.is_current(c)
     and (p_topic is null or p_topic = any (c.scope))
   order by c.expires_on desc
   limit 1

@@ -115,8 +115,13 @@ create table public.drafts (
   check (state in ('drafting', 'withdrawn') or submitted_version is not null)
 );
 create index drafts_recent_idx on public.drafts (workspace_id, updated_at desc, id desc);
-create index drafts_state_idx on public.drafts (workspace_id, state, updated_at desc);
-create index drafts_author_idx on public.drafts (workspace_id, author_id, updated_at desc);
+create index drafts_state_idx on public.drafts (workspace_id, state, updated_at desc, id desc);
+create index drafts_platform_idx on public.drafts (workspace_id, platform, updated_at desc, id desc);
+create index drafts_author_idx on public.drafts (workspace_id, author_id, updated_at desc, id desc);
+-- For Home and People: what waits, in its order, with all that the policy looks at.
+create index drafts_waiting_idx on public.drafts (workspace_id, state, publish_by, submitted_at)
+  include (author_id, first_submitted_at, approved_until)
+  where state in ('in_review', 'changes_requested', 'approved');
 create index drafts_author_id_idx on public.drafts (author_id);
 create index drafts_approved_by_idx on public.drafts (approved_by);
 create index drafts_published_by_idx on public.drafts (published_by);
@@ -265,8 +270,10 @@ create policy "Coordinators read the record, others that of their own drafts" on
   for select to authenticated
   using (workspace_id = any ((select private.my_workspaces())::uuid[])
     and (workspace_id = any ((select private.my_workspaces_as('coordinator'))::uuid[])
-      or draft_id in (select d.id from public.drafts d where d.author_id = (select auth.uid()))
-      or draft_id in (select x.draft_id from public.decisions x where x.decided_by = (select auth.uid()))));
+      or exists (select 1 from public.drafts d
+        where d.id = audit_events.draft_id and d.author_id = (select auth.uid()))
+      or exists (select 1 from public.decisions x
+        where x.draft_id = audit_events.draft_id and x.decided_by = (select auth.uid()))));
 
 grant select on public.drafts, public.draft_buffers, public.draft_versions, public.comments, public.decisions,
   public.audit_events to authenticated;
