@@ -1,6 +1,8 @@
 """The author's desk: what this tab knows of an open draft, and reading it within the budget.
 
 A run that has something to save does not read as well: the save says whether anything changed.
+Typing runs the whole page, not a fragment: after the app was restarted, a browser's requests for
+a fragment go nowhere, and what it has to save would wait for ever.
 """
 
 from __future__ import annotations
@@ -72,7 +74,6 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
     """
     seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
     writing: Writing | None = st.session_state.get(key_of("writing", draft_id))
-    st.session_state[key_of("opened", draft_id)] = True
     if seen is not None and writing is not None and _has_work(writing):
         save_work(Desk(person, now, seen, writing))
         return Desk(person, now, _refresh(seen, writing), writing)
@@ -123,12 +124,6 @@ def content_of(version: Version) -> Content:
     if version.content is None:
         raise errors.NotFound
     return version.content
-
-
-def save_in_fragment(desk: Desk) -> None:
-    """Save what was typed, when this run is the fragment's own and the page did not do it."""
-    if not st.session_state.pop(key_of("opened", desk.draft.id), False):
-        save_work(desk)
 
 
 def save_work(desk: Desk) -> None:

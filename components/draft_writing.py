@@ -13,20 +13,18 @@ from services import drafts, errors
 from services.drafts import LONGEST_CAPTION
 
 
-@st.fragment
 def draw_writing(desk: Desk) -> None:
-    """The text and everything that depends on it; saves what was typed or chosen before."""
+    """The text and everything that depends on it."""
     writing = desk.writing
     if writing is None:
         return
     # Nothing above the field may come or go, or the browser would make a new field.
     notes = st.container()
     with notes:
-        desks.save_in_fragment(desk)
         if writing.clash is not None:
             _draw_clash(desk, writing, writing.clash)
     fields = writing.fields
-    editor.draw_editor(
+    message = editor.draw_editor(
         writing,
         profile_id=desk.person.profile_id,
         limits=editor.Limits(
@@ -34,6 +32,9 @@ def draw_writing(desk: Desk) -> None:
         ),
         saved_label=f"Saved {fmt.clock(writing.saved_at, desk.person.time_zone)}",
     )
+    if writing.is_new(message):
+        # A new session learns only here what the browser had to say; the next run saves it.
+        st.rerun()
     if writing.clash is None:
         _draw_sending(desk, writing)
         _draw_comparison(desk, writing)

@@ -68,15 +68,17 @@ def heard_message(draft_id: str) -> Message | None:
     return read_message(state.get("draft")) if state else None
 
 
-def draw_editor(writing: Writing, *, profile_id: str, limits: Limits, saved_label: str) -> None:
-    """Draw the field; `heard_message` of the next run has what was typed.
+def draw_editor(
+    writing: Writing, *, profile_id: str, limits: Limits, saved_label: str
+) -> Message | None:
+    """Draw the field; returns the last message, as `heard_message` of the next run will.
 
     Args:
         writing: What this tab knows of the draft.
         profile_id: Whose text it is; part of the name under which the browser keeps it.
         saved_label: What to say while nothing is unsaved, such as "Saved 14:05".
     """
-    _EDITOR(
+    result: Any = _EDITOR(
         key=key_of(writing.draft_id),
         data={
             "profile": profile_id,
@@ -95,6 +97,7 @@ def draw_editor(writing: Writing, *, profile_id: str, limits: Limits, saved_labe
         },
         on_draft_change=_nothing,
     )
+    return read_message(result.draft)
 
 
 def _nothing() -> None:

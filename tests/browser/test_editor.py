@@ -318,7 +318,7 @@ class TestServerGone:
         assert list(kept_entries(page).values()) == ["Rest is a skill. Typed into the void."]
         assert stored_text(members, draft) == "Rest is a skill."
         own_server.start()
-        wait_for_saved(page)
+        expect(status_of(page)).to_contain_text(SAVED, timeout=30_000)
         expect(area).to_have_value("Rest is a skill. Typed into the void.")
         assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
 
