@@ -104,12 +104,12 @@ def draw_form(*, workspace_id: str, profile_id: str, key: str) -> bool:
         jurisdiction = st.text_input(
             "Country or state", key=f"{key}_jurisdiction", max_chars=80, placeholder="Kenya"
         )
-        scope = st.pills(
+        scope = st.multiselect(
             "Topics to decide on",
             list(TOPICS),
-            selection_mode="multi",
             format_func=fmt.topic_label,
             key=f"{key}_scope",
+            placeholder="Choose one or more",
         )
         sent = st.form_submit_button("Record credential", type="primary")
     if not sent:

@@ -58,7 +58,7 @@ def draw_publishing(visit: Visit) -> None:
     if draft.state != "approved" or not may or draft.approved_hash is None:
         return
     with st.container(border=True):
-        st.subheader("Publish", anchor=False)
+        st.header("Publish", anchor=False)
         st.markdown(
             f"Post exactly version {draft.approved_version} on "
             f"{fmt.platform_label(draft.platform)}, then record it here."
@@ -89,7 +89,7 @@ def draw_decisions(visit: Visit) -> None:
     """Every decision with its note, credential and what it covers."""
     if not visit.room.decisions:
         return
-    st.subheader("Decisions", anchor=False)
+    st.header("Decisions", anchor=False)
     latest, *earlier = visit.room.decisions
     with st.container(border=True):
         _draw_one(latest, visit)
@@ -118,11 +118,13 @@ def say_validity(decision: Decision, visit: Visit) -> str:
 def _draw_form(visit: Visit) -> None:
     room = visit.room
     draft_id = room.draft.id
-    st.subheader("Your decision", anchor=False)
-    kind = st.segmented_control(
+    st.header("Your decision", anchor=False)
+    kind = st.radio(
         "Your decision",
         list(_LABELS),
+        index=None,
         format_func=_LABELS.__getitem__,
+        horizontal=True,
         key=key_of("kind", draft_id),
         label_visibility="collapsed",
         persist_state="session",
@@ -351,7 +353,7 @@ def _draw_one(decision: Decision, visit: Visit) -> None:
         st.text(decision.note)
     facts = [
         f"As {decision.capacity}: {fmt.plain(history.say_credential(decision))}.",
-        f"Covers fingerprint `{history.short_hash(decision.content_hash)}` only.",
+        f"Covers fingerprint {history.short_hash(decision.content_hash)} only.",
         say_validity(decision, visit),
     ]
     st.caption(" ".join(fact for fact in facts if fact))

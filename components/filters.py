@@ -61,11 +61,21 @@ def pick_drafts(*, offer_mine: bool) -> DraftFilter:
             "Search",
             key="drafts_search",
             type="search",
-            placeholder="A word in the title or the first lines",
+            placeholder="Title or first words",
             icon=":material/search:",
             live="400ms",
             max_chars=100,
-            width=360,
+            width=320,
+            on_change=_to_first_page,
+            bind="query-params",
+        )
+        states = st.multiselect(
+            "State",
+            STATES,
+            format_func=fmt.state_label,
+            key="drafts_state",
+            placeholder="Any state",
+            width=260,
             on_change=_to_first_page,
             bind="query-params",
         )
@@ -75,7 +85,7 @@ def pick_drafts(*, offer_mine: bool) -> DraftFilter:
             index=None,
             format_func=fmt.platform_label,
             key="drafts_platform",
-            placeholder="All platforms",
+            placeholder="Any platform",
             width=200,
             on_change=_to_first_page,
             bind="query-params",
@@ -83,16 +93,6 @@ def pick_drafts(*, offer_mine: bool) -> DraftFilter:
         mine = offer_mine and st.toggle(
             "Only mine", key="drafts_mine", on_change=_to_first_page, bind="query-params"
         )
-    states = st.pills(
-        "State",
-        STATES,
-        selection_mode="multi",
-        format_func=fmt.state_label,
-        key="drafts_state",
-        wrap=True,
-        on_change=_to_first_page,
-        bind="query-params",
-    )
     return DraftFilter((search or "").strip(), tuple(states), platform, mine)
 
 

@@ -84,7 +84,8 @@ def show_label(show: str) -> str:
 
 def pick_filter() -> tuple[str, str]:
     """Draw search and filter, bound to the address; returns both."""
-    search = st.text_input(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    search = row.text_input(
         "Search",
         key="people_search",
         type="search",
@@ -92,19 +93,16 @@ def pick_filter() -> tuple[str, str]:
         icon=":material/search:",
         live=True,
         max_chars=100,
-        width=360,
+        width=320,
         on_change=_to_first_page,
         bind="query-params",
     )
-    show = st.pills(
+    show = row.selectbox(
         "Show",
         SHOWS,
-        default="everybody",
-        required=True,
         format_func=show_label,
         key="people_show",
-        label_visibility="collapsed",
-        wrap=True,
+        width=260,
         on_change=_to_first_page,
         bind="query-params",
     )

@@ -40,7 +40,7 @@ def list_zones(*more: str) -> list[str]:
 def draw_profile(person: Person, now: datetime) -> None:
     """Name and time zone; the browser's zone is offered when it differs."""
     browser = _find_browser_zone()
-    st.subheader("You", anchor=False)
+    st.header("You", anchor=False)
     if browser and browser != person.time_zone:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
@@ -80,7 +80,7 @@ def draw_own_credentials(person: Person, members: Iterable[Member], now: datetim
     mine = next((one for one in members if one.profile_id == person.profile_id), None)
     held = mine.credentials if mine else ()
     today = fmt.today_in(person.time_zone, now)
-    st.subheader("Your credential", anchor=False)
+    st.header("Your credential", anchor=False)
     st.caption(
         "Decisions on drafts carry it. A coordinator looks it up in the register before it counts."
     )
@@ -108,7 +108,7 @@ def draw_own_credentials(person: Person, members: Iterable[Member], now: datetim
 
 def draw_workspaces(person: Person) -> None:
     """Where the person belongs and as what."""
-    st.subheader("Workspaces", anchor=False)
+    st.header("Workspaces", anchor=False)
     for one in person.memberships:
         roles = fmt.listing(fmt.role_label(role).lower() for role in sorted(one.roles))
         here = " · open now" if one.workspace_id == person.workspace_id else ""
@@ -119,7 +119,7 @@ def draw_workspaces(person: Person) -> None:
 
 def draw_sign_out() -> None:
     """Sign out this browser, or all of them."""
-    st.subheader("Signed in", anchor=False)
+    st.header("Signed in", anchor=False)
     session.draw_sign_out()
     st.markdown(
         "If somebody else may have used your account, sign out everywhere and change your password."

@@ -30,7 +30,6 @@ CONTENT_NOTES = {
 _LOADED = "review_loaded"
 _READ = "review_read"
 _OPENED = "review_opened"
-_TOLD = "review_told"
 _CLEAR = "review_clear"
 
 
@@ -134,9 +133,6 @@ def watch(draft_id: str, *, seen: int, reading: int) -> None:
     if number is None:
         st.info("This draft is no longer shared with you.", icon=":material/lock:")
         return
-    if st.session_state.get(_TOLD) != (draft_id, number):
-        st.session_state[_TOLD] = (draft_id, number)
-        st.toast("Something changed in this draft.", icon=":material/sync:")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             ":material/sync: Something changed in this draft since you opened it. "
@@ -186,7 +182,7 @@ def draw_comments(visit: Visit) -> None:
     """What people said, oldest first, and a box to say something."""
     room = visit.room
     many = f" ({len(room.comments)})" if room.comments else ""
-    st.subheader(f"Comments{many}", anchor=False)
+    st.header(f"Comments{many}", anchor=False)
     if not room.comments:
         st.caption("No comments yet. Everybody in the workspace can read what you write here.")
     for comment in room.comments:

@@ -242,7 +242,7 @@ def _draw_group(
     note: Callable[[Draft], str],
     action: str = "",
 ) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if hint:
         st.caption(hint)
     for draft in found:

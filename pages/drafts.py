@@ -70,15 +70,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     total = "More than 1,000 drafts" if found.more else fmt.count(found.total, "draft")
     st.caption(f"{total}, latest change first", width="content")
     with st.container(horizontal=True, width="content", vertical_alignment="center"):
-        view = st.segmented_control(
-            "Show as",
-            ["Cards", "Table"],
-            default="Cards",
-            required=True,
-            key="drafts_view",
-            label_visibility="collapsed",
-            bind="query-params",
-        )
+        as_table = st.toggle("As a table", key="drafts_table", bind="query-params")
         rows = tables.list_draft_rows(found.drafts, zone=person.time_zone)
         st.download_button(
             "Export this page",
@@ -90,8 +82,8 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             on_click="ignore",
         )
 
-if view == "Table":
-    st.dataframe(rows, key="drafts_table", hide_index=True, alt="The drafts listed on this page")
+if as_table:
+    st.dataframe(rows, key="drafts_rows", hide_index=True, alt="The drafts listed on this page")
 else:
     for draft in found.drafts:
         badges.draft_card(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)

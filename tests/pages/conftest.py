@@ -36,6 +36,7 @@ class CountingGateway(Gateway):
 
 _READ = [
     "title",
+    "header",
     "subheader",
     "markdown",
     "caption",

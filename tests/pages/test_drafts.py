@@ -79,7 +79,7 @@ class TestFilters:
         assert "Sleep well" in read_page(at)
 
     def test_the_table_shows_the_same_rows(self, open_page: OpenPage) -> None:
-        at = open_page("dana", "drafts", drafts_view="Table", drafts_state="Approved")
+        at = open_page("dana", "drafts", drafts_table="true", drafts_state="Approved")
         assert list(at.dataframe[0].value["Title"]) == ["Breathe out"]
 
 

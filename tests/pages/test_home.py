@@ -16,7 +16,7 @@ OpenPage = Callable[..., AppTest]
 
 
 def list_headings(at: AppTest) -> list[str]:
-    return [heading.value for heading in at.subheader]
+    return [heading.value for heading in at.header]
 
 
 class TestInfluencer:

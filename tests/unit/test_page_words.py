@@ -222,7 +222,8 @@ class TestHistory:
 
 class TestTables:
     def test_no_cell_is_a_formula(self) -> None:
-        rows: list[dict[str, Any]] = [{"Title": "=1+1"}, {"Title": "-2"}, {"Title": 'a,b\n"c"'}, {"Title": None}]
+        titles = ["=1+1", "-2", 'a,b\n"c"', None]
+        rows = [{"Title": title} for title in titles]
         text = tables.write_csv(["Title"], rows).decode("utf-8-sig")
         assert list(csv.reader(io.StringIO(text))) == [
             ["Title"],

@@ -78,7 +78,10 @@ class Desk:
                 self.sessions.close(before)
             cookie = self.sessions.open(tokens=tokens, method=method, name=name)
             if first is not None:
-                first(self.connect(hash_cookie(cookie)))
+                id_hash = hash_cookie(cookie)
+                first(self.connect(id_hash))
+                # Asking for a token remembered who they were before it.
+                self.sessions.look_anew(id_hash)
             return cookie
 
         session = await anyio.to_thread.run_sync(open_session)

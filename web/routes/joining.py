@@ -135,11 +135,12 @@ class Joining:
         if not self._desk.forms.is_ours(request, form):
             return RedirectResponse(_invitation_address(token), 303)
         join = _join(token)
-        gateway = self._desk.connect(read_session(request.scope, self._desk.settings))
+        id_hash = read_session(request.scope, self._desk.settings)
         try:
-            await anyio.to_thread.run_sync(join, gateway)
+            await anyio.to_thread.run_sync(join, self._desk.connect(id_hash))
         except (Conflict, Forbidden) as problem:
             return answer_plain(409, problem.message, title="You could not join")
+        self._desk.sessions.look_anew(id_hash)
         return RedirectResponse("/", 303)
 
     async def _peek(self, token: str) -> dict[str, Any] | None:
