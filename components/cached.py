@@ -1,15 +1,19 @@
-"""What pages read, kept for a moment: the only `st.cache_data`.
+"""What pages read, kept for a moment in the tab that read it.
 
-Everything here was read with one person's token, so it is kept per tab (`scope="session"`), and
-the first arguments are that person and workspace. A page that wrote something clears what it
-changed. The time to live is how long a colleague's change may stay unseen.
+Everything here was read with one person's token, so it lives in that tab's `st.session_state`,
+which ends with the tab and is emptied when somebody else takes it over; the first arguments are
+that person and workspace. A page that wrote something clears what it changed. The seconds are how
+long a colleague's change may stay unseen.
+
+`st.cache_data` would do the same, at twenty times the price of a look: it hashes every argument
+and copies every answer, and an answer here is frozen anyway.
 """
-
-# ruff: noqa: ARG001 - the ids are arguments because they are the key of the cache.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from time import monotonic
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -18,64 +22,27 @@ from services.gateway.client import Gateway
 from services.sessions import Person
 
 # Long enough for the reruns of one click, short enough that coming back to a page shows news.
-_LIST_SECONDS = 4
+_LIST_SECONDS = 4.0
 # An open room asks every few seconds whether anything changed, and says so itself.
-_ROOM_SECONDS = 600
+_ROOM_SECONDS = 600.0
 _JUST_NOW_SECONDS = 1.0
 
+_KEPT = "cached_kept"
+# Answers of one kind a tab keeps; the oldest goes first.
+_MOST = 8
 
-@st.cache_data(scope="session", ttl=_LIST_SECONDS, max_entries=2, show_spinner=False)
-def _home(profile_id: str, workspace_id: str, _gateway: Gateway) -> drafts.Home:
-    return drafts.get_home(_gateway, workspace_id=workspace_id)
-
-
-@st.cache_data(scope="session", ttl=_LIST_SECONDS, max_entries=8, show_spinner=False)
-def _draft_page(
-    profile_id: str,
-    workspace_id: str,
-    _gateway: Gateway,
-    *,
-    search: str,
-    states: tuple[str, ...],
-    platform: str | None,
-    author_id: str | None,
-    offset: int,
-    limit: int,
-) -> drafts.DraftPage:
-    return drafts.list_drafts(
-        _gateway,
-        workspace_id=workspace_id,
-        search=search,
-        states=states,
-        platform=platform,
-        author_id=author_id,
-        offset=offset,
-        limit=limit,
-    )
-
-
-@st.cache_data(scope="session", ttl=_ROOM_SECONDS, max_entries=4, show_spinner=False)
-def _room(
-    profile_id: str,
-    workspace_id: str,
-    _gateway: Gateway,
-    *,
-    draft_id: str,
-    version: int | None,
-    compare: int | None,
-) -> tuple[float, drafts.Room]:
-    room = drafts.get_room(_gateway, draft_id=draft_id, version=version, compare=compare)
-    return monotonic(), room
-
-
-@st.cache_data(scope="session", ttl=_LIST_SECONDS, max_entries=2, show_spinner=False)
-def _people(profile_id: str, workspace_id: str, _gateway: Gateway) -> people.People:
-    return people.get_people(_gateway, workspace_id=workspace_id)
+T = TypeVar("T")
 
 
 def get_home(gateway: Gateway, person: Person) -> drafts.Home:
     """What waits for this person."""
-    return _home(person.profile_id, person.workspace_id, gateway)
+    return _keep(
+        "home",
+        person,
+        (),
+        _LIST_SECONDS,
+        lambda: drafts.get_home(gateway, workspace_id=person.workspace_id),
+    )
 
 
 def list_drafts(
@@ -90,16 +57,21 @@ def list_drafts(
     limit: int,
 ) -> drafts.DraftPage:
     """One page of the drafts this person may see; arguments as `services.drafts.list_drafts`."""
-    return _draft_page(
-        person.profile_id,
-        person.workspace_id,
-        gateway,
-        search=search,
-        states=states,
-        platform=platform,
-        author_id=author_id,
-        offset=offset,
-        limit=limit,
+    return _keep(
+        "lists",
+        person,
+        (search, states, platform, author_id, offset, limit),
+        _LIST_SECONDS,
+        lambda: drafts.list_drafts(
+            gateway,
+            workspace_id=person.workspace_id,
+            search=search,
+            states=states,
+            platform=platform,
+            author_id=author_id,
+            offset=offset,
+            limit=limit,
+        ),
     )
 
 
@@ -110,37 +82,67 @@ def get_room(
 
     It stays the same until `forget_room`.
     """
-    read_at, room = _room(
-        person.profile_id,
-        person.workspace_id,
-        gateway,
-        draft_id=draft_id,
-        version=version,
-        compare=compare,
+    read_at, room = _keep(
+        "rooms",
+        person,
+        (draft_id, version, compare),
+        _ROOM_SECONDS,
+        lambda: (
+            monotonic(),
+            drafts.get_room(gateway, draft_id=draft_id, version=version, compare=compare),
+        ),
     )
     return room, monotonic() - read_at < _JUST_NOW_SECONDS
 
 
 def get_people(gateway: Gateway, person: Person) -> people.People:
     """Everybody in this person's workspace."""
-    return _people(person.profile_id, person.workspace_id, gateway)
+    return _keep(
+        "people",
+        person,
+        (),
+        _LIST_SECONDS,
+        lambda: people.get_people(gateway, workspace_id=person.workspace_id),
+    )
 
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _home.clear()
-    _draft_page.clear()
-    _room.clear()
+    _forget("home", "lists", "rooms")
 
 
 def forget_room() -> None:
     """Read the room anew the next time it is drawn."""
-    _room.clear()
+    _forget("rooms")
 
 
 def forget_people() -> None:
     """After roles, invitations or credentials changed."""
-    _people.clear()
-    _home.clear()
     # Whether somebody may decide is part of a room.
-    _room.clear()
+    _forget("people", "home", "rooms")
+
+
+def _keep(
+    kind: str, person: Person, asked: tuple[Hashable, ...], seconds: float, ask: Callable[[], T]
+) -> T:
+    """The answer to `ask`, or the one this tab got less than `seconds` ago to the same."""
+    shelf: dict[Hashable, tuple[float, Any]] = st.session_state.setdefault(_KEPT, {}).setdefault(
+        kind, {}
+    )
+    key = (person.profile_id, person.workspace_id, *asked)
+    kept = shelf.get(key)
+    if kept is not None and monotonic() < kept[0]:
+        answer: T = kept[1]
+        return answer
+    answer = ask()
+    shelf.pop(key, None)
+    while len(shelf) >= _MOST:
+        del shelf[next(iter(shelf))]
+    shelf[key] = (monotonic() + seconds, answer)
+    return answer
+
+
+def _forget(*kinds: str) -> None:
+    kept = st.session_state.get(_KEPT, {})
+    for kind in kinds:
+        kept.pop(kind, None)
