@@ -28,6 +28,7 @@ __all__ = [
     "find_origin",
     "gateway",
     "install",
+    "is_over",
     "look_anew",
     "person",
     "require",
@@ -111,7 +112,7 @@ def require(*roles: str) -> Person:
 
 def look_anew() -> None:
     """Forget what was remembered of the person, because they just changed it."""
-    _installed[0].sessions.look_anew(st.session_state[_BUILT_FOR])
+    _source().sessions.look_anew(st.session_state[_BUILT_FOR])
 
 
 def draw_account() -> None:
@@ -131,22 +132,43 @@ def draw_sign_out() -> None:
     _draw_link("/auth/sign-out", "Sign out of this browser")
 
 
-def _find_person() -> Person:
-    """Checks cookie and session; the person in the workspace this tab shows."""
+def is_over() -> bool:
+    """Whether this tab has nothing to show any more but the way back; draws nothing."""
+    id_hash = _read_id_hash()
+    try:
+        return _built_for_another(id_hash) or _source().sessions.find(id_hash) is None
+    except Unavailable:
+        return False
+
+
+def _source() -> _Source:
     if not _installed:
         raise RuntimeError("components.session.install was not called")
-    source = _installed[0]
-    cookie = st.context.cookies.get(source.cookie_name)
-    id_hash = hash_cookie(cookie) if cookie else ""
-    built_for = st.session_state.get(_BUILT_FOR)
+    return _installed[0]
+
+
+def _read_id_hash() -> str:
+    """The hash of the cookie this tab's socket came with; empty without one."""
+    cookie = st.context.cookies.get(_source().cookie_name)
+    return hash_cookie(cookie) if cookie else ""
+
+
+def _built_for_another(id_hash: str) -> bool:
+    return bool(st.session_state.get(_BUILT_FOR, id_hash) != id_hash)
+
+
+def _find_person() -> Person:
+    """Checks cookie and session; the person in the workspace this tab shows."""
+    source = _source()
+    id_hash = _read_id_hash()
     try:
         found = source.sessions.find(id_hash)
     except Unavailable:
         feedback.reconnecting()
         st.stop()
-    if found is None or built_for not in (None, id_hash):
+    if found is None or _built_for_another(id_hash):
         _leave(is_signed_in=found is not None)
-    if built_for is None:
+    if _BUILT_FOR not in st.session_state:
         st.session_state[_BUILT_FOR] = id_hash
         st.session_state[_GATEWAY] = source.connect(id_hash)
     return found.within(st.session_state.get(_WORKSPACE, ""))
@@ -206,7 +228,7 @@ def _pick_workspace(found: Person) -> None:
 def _choose_workspace() -> None:
     chosen = st.session_state["session_workspace_choice"]
     found = _find_person()
-    source = _installed[0]
+    source = _source()
     st.session_state[_WORKSPACE] = found.within(chosen).workspace_id
     source.sessions.choose_workspace(st.session_state[_BUILT_FOR], workspace_id=chosen)
 

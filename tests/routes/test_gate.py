@@ -27,7 +27,9 @@ def run_message(**values: str) -> bytes:
     """What a tab sends to run its page, with something typed into it."""
     message = BackMsg()
     message.rerun_script.query_string = values.get("query", "")
-    message.rerun_script.page_script_hash = values.get("page", "abc")
+    message.rerun_script.page_name = values.get("page", "")
+    message.rerun_script.context_info.url = f"http://127.0.0.1:8501/{values.get('page', '')}"
+    message.rerun_script.fragment_id = "a part of it"
     typed = message.rerun_script.widget_states.widgets.add()
     typed.id, typed.string_value = "editor", values.get("typed", "canary")
     return bytes(message.SerializeToString())
@@ -119,12 +121,14 @@ class TestSockets:
     ) -> None:
         visitor.sign_in("ines@example.org", PASSWORD)
         with connect(visitor) as socket:
-            socket.send_bytes(run_message(query="draft=7", page="d41d", typed="canary"))
+            socket.send_bytes(run_message(query="draft=7", page="draft", typed="canary"))
             socket.receive_bytes()
             visitor.post("/auth/sign-out")
             asked = BackMsg.FromString(socket.receive_bytes()).rerun_script
-            assert (asked.query_string, asked.page_script_hash) == ("draft=7", "d41d")
+            assert (asked.query_string, asked.page_name) == ("draft=7", "draft")
+            assert asked.context_info.url == "http://127.0.0.1:8501/draft"
             assert list(asked.widget_states.widgets) == []
+            assert asked.fragment_id == ""
             socket.send_bytes(b"a click after the end")
             with pytest.raises(WebSocketDisconnect) as ended:
                 socket.receive_bytes()

@@ -135,10 +135,7 @@ class _Line:
 def _ask_for_run(last: bytes) -> bytes:
     """A request to run the page the tab shows, without any of the values typed into it."""
     asked = BackMsg()
-    seen = BackMsg.FromString(last).rerun_script
-    asked.rerun_script.query_string = seen.query_string
-    asked.rerun_script.page_script_hash = seen.page_script_hash
-    # A tab that came by a link names its page until the first run has told it the hash.
-    asked.rerun_script.page_name = seen.page_name
-    asked.rerun_script.context_info.CopyFrom(seen.context_info)
+    asked.rerun_script.CopyFrom(BackMsg.FromString(last).rerun_script)
+    for typed in ("widget_states", "fragment_id", "is_auto_rerun"):
+        asked.rerun_script.ClearField(typed)
     return bytes(asked.SerializeToString())
