@@ -139,6 +139,25 @@ def make_world(stack: Stack, http: httpx.Client) -> World:
     return World(stack=stack, home=HOME, other=OTHER, **people)
 
 
+def add_person(
+    world: World, name: str, *, roles: tuple[str, ...] = (), workspace_id: str | None = None
+) -> Person:
+    """Somebody more, a member of the workspace (home unless told otherwise) if they have roles."""
+    person = replace(world.nobody, name=name, id=profile_id(name), email=f"{name}@example.org")
+    world.run_sql(
+        "insert into public.profiles (id, display_name) values (%s, initcap(%s))", person.id, name
+    )
+    world.run_sql("insert into public.profile_contacts values (%s, %s)", person.id, person.email)
+    if roles:
+        world.run_sql(
+            "insert into public.memberships (workspace_id, profile_id, roles) values (%s, %s, %s)",
+            workspace_id or world.home,
+            person.id,
+            sorted(roles),
+        )
+    return person
+
+
 def _write_people(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     connection.execute(
         """

@@ -52,17 +52,20 @@ def rest_client(stack: Stack, token: str | None = None, *, key: str | None = Non
 
 
 class Cleaner:
-    """Brings the database back to how the migrations left it, in a few milliseconds.
+    """Brings the database back to how it was when this was made, in a few milliseconds.
 
     Triggers and foreign keys are off while it deletes, so append-only tables are emptied too. Rows
-    that migrations inserted are kept aside when it is made, and put back.
+    that are there when it is made (the migrations', or a test's own world) are kept aside in the
+    schema `aside`, and put back.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, aside: str = "test_baseline") -> None:
         self._stack = stack
+        self._aside = aside
         with psycopg.connect(stack.dsn, autocommit=True) as connection:
-            connection.execute("drop schema if exists test_baseline cascade")
-            connection.execute("create schema test_baseline")
+            name = sql.Identifier(aside)
+            connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
+            connection.execute(sql.SQL("create schema {}").format(name))
             tables = connection.execute(
                 "select schemaname, tablename from pg_tables where schemaname = any(%s)", [SCHEMAS]
             ).fetchall()
@@ -77,11 +80,10 @@ class Cleaner:
             connection.execute(self._script.encode())
         shutil.rmtree(self._stack.places.media, ignore_errors=True)
 
-    @staticmethod
     def _part(
-        connection: psycopg.Connection, table: sql.Identifier, copy_name: str
+        self, connection: psycopg.Connection, table: sql.Identifier, copy_name: str
     ) -> list[sql.Composable]:
-        copy = sql.Identifier("test_baseline", copy_name)
+        copy = sql.Identifier(self._aside, copy_name)
         parts: list[sql.Composable] = [sql.SQL("delete from {}").format(table)]
         found = connection.execute(
             sql.SQL("select exists (select from {})").format(table)

@@ -1,0 +1,175 @@
+"""The role matrix: tests/database/matrix.toml as values, and the world it speaks of."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.embedded.stack import Stack
+from tests.support.people import (
+    NAMES,
+    Person,
+    World,
+    add_person,
+    draft_in_state,
+    make_content,
+    make_draft,
+    make_world,
+    submit,
+)
+from tests.support.server import rest_client
+
+MATRIX = Path(__file__).parents[1] / "database" / "matrix.toml"
+CALLERS = (*NAMES, "lou", "anon", "server")
+DENIED = "denied"
+
+Outcome = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """Rows of a table that each caller sees; callers not named may not look at all."""
+
+    name: str
+    columns: str
+    hidden: tuple[str, ...]
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRule:
+    """What a call of a function comes to for each caller; `value` is the part that counts."""
+
+    function: str
+    about: str
+    args: Mapping[str, Any]
+    value: str | None
+    expect: Mapping[str, Outcome]
+
+    @property
+    def id(self) -> str:
+        """How pytest shows it."""
+        return f"{self.function}: {self.about}"
+
+
+def read_matrix() -> tuple[list[TableRule], list[CallRule]]:
+    """The rules of the file."""
+    raw = tomllib.loads(MATRIX.read_text(encoding="utf-8"))
+    tables = [
+        TableRule(name, rule.get("columns", "*"), tuple(rule.get("hidden", ())), rule["rows"])
+        for name, rule in raw["table"].items()
+    ]
+    calls = [
+        CallRule(c["function"], c["about"], c["args"], c.get("value"), c["expect"])
+        for c in raw["call"]
+    ]
+    return tables, calls
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixWorld:
+    """The world of the file, a client a caller, and the values its placeholders stand for."""
+
+    world: World
+    clients: Mapping[str, httpx.Client]
+    values: Mapping[str, str]
+
+    def fill(self, value: Any) -> Any:
+        """The value with its placeholders replaced."""
+        if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+            return self.values[value[1:-1]]
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: self.fill(item) for key, item in value.items()}
+        return value
+
+    def close(self) -> None:
+        """Close the clients."""
+        for client in self.clients.values():
+            client.close()
+
+
+def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
+    """Write what the head of matrix.toml describes into an empty database."""
+    world = make_world(stack, http)
+    lou = add_person(world, "lou", roles=("coordinator", "influencer", "professional"))
+    everybody = (*world.people, lou)
+    values = {person.name: person.id for person in everybody}
+    values |= {"home": world.home, "other": world.other}
+    values |= _write_drafts(world, lou) | _write_people(world, lou)
+    values |= {
+        "content": json.dumps(make_content("Another text.").to_json()),
+        "in_a_year": (datetime.now(UTC).date() + timedelta(days=365)).isoformat(),
+    }
+    clients = {person.name: person.rest() for person in everybody}
+    clients["anon"] = rest_client(stack)
+    clients["server"] = rest_client(stack, key=stack.secret_key)
+    return MatrixWorld(world, clients, values)
+
+
+def _write_drafts(world: World, lou: Person) -> dict[str, str]:
+    private = make_draft(world, title="A secret title")
+    world.ines.gateway().write(
+        "save_version", {"p_draft": private.id, "p_expected_revision": 1, "p_note": ""}
+    )
+    in_review = draft_in_state(world, "in_review")
+    world.sam.gateway().write(
+        "add_comment", {"p_draft": in_review.id, "p_version": 1, "p_body": "Well said."}
+    )
+    approved = draft_in_state(world, "approved", content=make_content("Approved text."))
+    draft_in_state(world, "published", author=world.marco)
+    make_draft(world, author=world.wes, workspace_id=world.other)
+    submit(world, make_draft(world, author=world.wes, workspace_id=world.other))
+    return {
+        "private": private.id,
+        "in_review": in_review.id,
+        "in_review_hash": in_review.content_hash,
+        "approved": approved.id,
+        "approved_hash": approved.content_hash,
+        "lous": submit(world, make_draft(world, author=lou)).id,
+    }
+
+
+def _write_people(world: World, lou: Person) -> dict[str, str]:
+    offer = {"p_email": "new@example.org", "p_roles": ["influencer"]}
+    invitation = world.sam.gateway().write("invite_person", {"p_workspace": world.home, **offer})
+    world.otto.gateway().write("invite_person", {"p_workspace": world.other, **offer})
+    entries = {
+        person.name: person.gateway().write(
+            "submit_credential",
+            {
+                "p_workspace": world.home,
+                "p_profile": person.id,
+                "p_profession": "Therapist",
+                "p_register_url": "https://register.example.org/2",
+                "p_jurisdiction": "DE",
+                "p_scope": ["general"],
+            },
+        )
+        for person in (world.paul, lou)
+    }
+    world.sam.gateway().write(
+        "set_suspended", {"p_workspace": world.home, "p_profile": lou.id, "p_suspended": True}
+    )
+    session = "a" * 64
+    world.run_sql(
+        "select public.server_open_session(%s, %s, 'Ines', %s, 'password', 'sealed', now())",
+        session,
+        world.ines.id,
+        world.ines.email,
+    )
+    return {
+        "invitation": invitation["id"],
+        "token": invitation["token"],
+        "pauls_entry": entries["paul"],
+        "session": session,
+        "new_session": "b" * 64,
+    }
