@@ -16,7 +16,7 @@ from components import autosave, cached, draft_fields, editor, feedback, session
 from components import format as fmt
 from components.autosave import Message, Writing
 from services import drafts, errors
-from services.drafts import Editor
+from services.drafts import CLOSED_STATES, Editor
 from services.models import Content, Draft, Version
 from services.sessions import Person
 
@@ -74,7 +74,7 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
     """
     seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
     writing: Writing | None = st.session_state.get(key_of("writing", draft_id))
-    if seen is not None and writing is not None and _has_work(writing):
+    if seen is not None and writing is not None and _has_work(seen.draft, writing):
         save_work(Desk(person, now, seen, writing))
         return Desk(person, now, _refresh(seen, writing), writing)
     try:
@@ -188,10 +188,10 @@ def _watch(draft_id: str, seen: int) -> None:
         st.rerun()
 
 
-def _has_work(writing: Writing) -> bool:
+def _has_work(draft: Draft, writing: Writing) -> bool:
     if writing.clash is not None:
         return True
-    if writing.moved:
+    if writing.moved or draft.state in CLOSED_STATES:
         return False
     return _new_message(writing) is not None or (
         draft_fields.read_fields(writing) != writing.fields

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import autosave, badges, diff, feedback, links, session, text
+from components import autosave, badges, diff, editor, feedback, links, session, text
 from components import desk as desks
 from components import format as fmt
+from components.autosave import Message
 from components.desk import Desk, key_of
 from services import drafts, errors
 from services.models import Content, Decision
@@ -78,6 +79,27 @@ def draw_closed(desk: Desk) -> None:
             start_copy(desk, content)
 
 
+def draw_rescue(desk: Desk) -> None:
+    """Text this browser kept that was never saved, now that the draft takes no more."""
+    writing = desk.writing
+    if writing is None:
+        return
+    left = editor.draw_closed(writing, profile_id=desk.person.profile_id)
+    if left is None:
+        return
+    with st.container(border=True):
+        st.markdown("**You wrote this here, and it was not saved before the draft was closed.**")
+        text.draw_text(left.text, label="Not saved", key=key_of("rescued", desk.draft.id))
+        with st.container(horizontal=True):
+            keeps = st.button("Start a new draft with it", key=key_of("rescue", desk.draft.id))
+            drops = st.button("Throw it away", key=key_of("drop", desk.draft.id), type="tertiary")
+    if drops:
+        editor.drop(writing, left)
+        st.rerun()
+    if keeps:
+        start_copy(desk, writing.fields.content(left.text), rescued=left)
+
+
 def draw_withdraw(desk: Desk) -> None:
     """The button that takes a draft back, after a question."""
     draft = desk.draft
@@ -101,8 +123,8 @@ def draw_withdraw(desk: Desk) -> None:
         )
 
 
-def start_copy(desk: Desk, content: Content) -> None:
-    """Start a new draft with this post and go there."""
+def start_copy(desk: Desk, content: Content, *, rescued: Message | None = None) -> None:
+    """Start a new draft with this post and go there; a rescued text is then safe."""
     draft = desk.draft
     try:
         new_id = drafts.create_draft(
@@ -115,6 +137,8 @@ def start_copy(desk: Desk, content: Content) -> None:
     except errors.TandemError as error:
         feedback.show_error(error)
         return
+    if rescued is not None and desk.writing is not None:
+        editor.drop(desk.writing, rescued)
     desks.forget(draft.id)
     feedback.flash("This is a new draft with the same text.", kind="info")
     links.go("draft", draft_id=new_id)
@@ -264,7 +288,7 @@ def _draw_decision(desk: Desk, decision: Decision, *, said: str) -> None:
 def _draw_room_link(desk: Desk) -> None:
     links.draw_link(
         "review",
-        "Comments and history in the review room",
+        "Open the review room",
         icon=":material/forum:",
         draft_id=desk.draft.id,
     )

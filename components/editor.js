@@ -5,6 +5,8 @@
 // builds on; `own` are fingerprints of texts that were sent and not heard of again.
 // From the server (data): text and revision of the draft, `ack` or `refusal` of a message, and
 // `adopt`, the number of the last time the person chose the server's text over this one.
+// A draft that takes no more text is `closed`: then nothing is drawn, and what was kept and never
+// saved is reported once. `dropped` are texts that may be forgotten, as draft and fingerprint.
 
 const PAUSE_MS = 800
 const LONGEST_WAIT_MS = 4000
@@ -12,6 +14,7 @@ const ANSWER_MS = 8000
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000]
 const STALE_MS = 60000
 const SLOW_MS = 3000
+const TOKEN = "tandem:open"
 
 const WORDS = {
   saving: "Saving",
@@ -74,6 +77,22 @@ function dropEntry(name) {
   }
 }
 
+// Signing out empties the storage. Windows that are still open must not fill it again: each
+// remembers the token it found, and keeps nothing once that is gone.
+function findToken() {
+  try {
+    const token = localStorage.getItem(TOKEN) || Math.random().toString(36).slice(2)
+    localStorage.setItem(TOKEN, token)
+    return token
+  } catch {
+    return null
+  }
+}
+
+function isTokenGone() {
+  return shared.token !== null && localStorage.getItem(TOKEN) !== shared.token
+}
+
 // Whether the window that wrote the entry is gone. Windows hold a lock while they live; browsers
 // without locks (plain http on another machine) leave a note when they close, or grow stale.
 async function isLeft(name, entry) {
@@ -90,6 +109,7 @@ function holdLock(name) {
 
 class Editor {
   constructor(root) {
+    this.frame = root.querySelector(".editor")
     this.area = root.querySelector("textarea")
     this.label = root.querySelector("label")
     this.status = root.querySelector("#status")
@@ -138,6 +158,13 @@ class Editor {
   update({ data, setStateValue }) {
     this.data = data
     this.emit = setStateValue
+    this.frame.hidden = data.closed
+    if (shared.token === undefined) shared.token = findToken()
+    this.forgetDropped()
+    if (data.closed) {
+      this.reportLeft()
+      return
+    }
     this.label.textContent = data.label
     this.area.placeholder = data.placeholder
     this.area.setAttribute("aria-describedby", "count hint")
@@ -161,16 +188,45 @@ class Editor {
     this.adoptLeft()
   }
 
-  // Text of windows that are gone, newest first; one at a time, or they would bury each other.
-  async adoptLeft() {
+  // What this person and draft have kept in this browser, newest first.
+  listEntries() {
     const prefix = shelfName(this.data)
-    const names = Object.keys(localStorage ?? {}).filter((name) => name.startsWith(prefix))
-    const entries = names
-      .filter((name) => name !== this.shelf)
+    return Object.keys(localStorage ?? {})
+      .filter((name) => name.startsWith(prefix))
       .map((name) => [name, readEntry(name)])
       .filter(([, entry]) => entry)
       .sort((one, other) => other[1].at - one[1].at)
-    for (const [name, entry] of entries) {
+  }
+
+  forgetDropped() {
+    for (const dropped of this.data.dropped) {
+      const [draft, mark] = dropped.split(":")
+      const prefix = "tandem:" + this.data.profile + ":" + draft + ":"
+      for (const name of Object.keys(localStorage ?? {})) {
+        const entry = name.startsWith(prefix) && readEntry(name)
+        if (entry && fingerprint(entry.text) === mark) dropEntry(name)
+      }
+    }
+  }
+
+  async reportLeft() {
+    for (const [name, entry] of this.listEntries()) {
+      if (entry.text === this.data.text) dropEntry(name)
+      else if (name === this.shelf || (await isLeft(name, entry))) {
+        if (this.reported === entry.text) return
+        this.reported = entry.text
+        shared.seq += 1
+        const { text, base, own } = entry
+        this.emit("draft", { page: shared.page, seq: shared.seq, text, base, own })
+        return
+      }
+    }
+  }
+
+  // Text of windows that are gone; one at a time, or they would bury each other.
+  async adoptLeft() {
+    for (const [name, entry] of this.listEntries()) {
+      if (name === this.shelf) continue
       if (this.isDirty) return
       if (await isLeft(name, entry)) {
         if (this.isDirty) return
@@ -218,6 +274,7 @@ class Editor {
   }
 
   flush() {
+    if (this.fresh) return
     clearTimeout(this.timers.pause)
     if (this.flight?.text === this.text) return
     this.flight = null
@@ -343,7 +400,7 @@ class Editor {
   }
 
   keep() {
-    if (this.isPutting) return
+    if (this.isPutting || this.data.closed || isTokenGone()) return
     const entry = { text: this.text, base: this.base, own: this.own, at: Date.now() }
     try {
       if (this.isDirty) localStorage.setItem(this.shelf, JSON.stringify(entry))
@@ -357,7 +414,7 @@ class Editor {
   leave() {
     this.flush()
     const entry = readEntry(this.shelf)
-    if (entry) localStorage.setItem(this.shelf, JSON.stringify({ ...entry, left: true }))
+    if (entry && !isTokenGone()) localStorage.setItem(this.shelf, JSON.stringify({ ...entry, left: true }))
   }
 
   // -- what is seen and heard ----------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.autosave import Message, Writing, read_message
+from components.autosave import Message, Writing, fingerprint, read_message
 from services.drafts import LONGEST_CAPTION
 
 STORAGE_PREFIX = "tandem:"
@@ -28,6 +28,8 @@ PLATFORM_LIMITS: dict[str, int] = {
     "linkedin": 3_000,
     "podcast": 4_000,
 }
+
+_DROPPED = "draft_dropped"
 
 _HERE = Path(__file__).parent
 
@@ -78,15 +80,13 @@ def draw_editor(
         profile_id: Whose text it is; part of the name under which the browser keeps it.
         saved_label: What to say while nothing is unsaved, such as "Saved 14:05".
     """
-    result: Any = _EDITOR(
-        key=key_of(writing.draft_id),
-        data={
+    return _mount(
+        writing,
+        {
             "profile": profile_id,
-            "draft": writing.draft_id,
+            "closed": False,
             "label": "Text of the post",
             "placeholder": "Write here. It is saved as you go.",
-            "text": writing.caption,
-            "revision": writing.revision,
             "ack": writing.ack,
             "refusal": writing.refusal,
             "adopt": writing.adopt,
@@ -95,7 +95,40 @@ def draw_editor(
             "limitName": limits.name,
             "longest": LONGEST_CAPTION,
         },
-        on_draft_change=_nothing,
+    )
+
+
+def draw_closed(writing: Writing, *, profile_id: str) -> Message | None:
+    """Draw nothing; returns text that this browser kept and that was never saved, if any."""
+    left = _mount(writing, {"profile": profile_id, "closed": True})
+    if left is None or not writing.is_new(left) or _name(writing, left) in _dropped():
+        return None
+    return left
+
+
+def drop(writing: Writing, message: Message) -> None:
+    """Let the browser forget a text that was never saved, from the next run on."""
+    _dropped().add(_name(writing, message))
+
+
+def _dropped() -> set[str]:
+    names: set[str] = st.session_state.setdefault(_DROPPED, set())
+    return names
+
+
+def _name(writing: Writing, message: Message) -> str:
+    return f"{writing.draft_id}:{fingerprint(message.text)}"
+
+
+def _mount(writing: Writing, data: dict[str, object]) -> Message | None:
+    common = {
+        "draft": writing.draft_id,
+        "text": writing.caption,
+        "revision": writing.revision,
+        "dropped": sorted(_dropped()),
+    }
+    result: Any = _EDITOR(
+        key=key_of(writing.draft_id), data=common | data, on_draft_change=_nothing
     )
     return read_message(result.draft)
 

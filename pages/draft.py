@@ -130,5 +130,6 @@ with main:
         draft_states.draw_approved(desk)
     else:
         draft_states.draw_closed(desk)
+        draft_states.draw_rescue(desk)
 if desk.draft.state in ("in_review", "approved", "on_hold"):
     desks.start_watch(desk)

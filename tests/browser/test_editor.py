@@ -15,7 +15,7 @@ from services.models import Content
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
 from tests.support.pages import Watch, axe, check_phone, screenshot, settle
-from tests.support.people import MadeDraft, World, draft_in_state, make_draft
+from tests.support.people import MadeDraft, World, decide, draft_in_state, make_draft
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -63,7 +63,7 @@ def kept_entries(page: Page) -> dict[str, str]:
     """What the browser keeps: texts by name."""
     found: dict[str, str] = page.evaluate(
         """() => Object.fromEntries(Object.entries(localStorage)
-          .filter(([name]) => name.startsWith("tandem:"))
+          .filter(([name]) => name.startsWith("tandem:") && name.split(":").length === 4)
           .map(([name, entry]) => [name, JSON.parse(entry).text]))"""
     )
     return found
@@ -277,6 +277,46 @@ class TestNothingIsLost:
         expect(area_of(page)).to_have_value("Rest is a skill.")
         assert kept_entries(page) == {name: "Not hers"}
 
+    def test_signing_out_takes_unsaved_text_away_in_every_window(
+        self, browser_as: Callable[..., Page], draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        assert list(kept_entries(second).values()) == ["Rest is a skill. From the phone."]
+        first.goto("/auth/sign-out")
+        first.get_by_role("button", name="Sign out").click()
+        expect(second.get_by_text("Please sign in again")).to_be_visible()
+        assert kept_entries(first) == {}
+        second.close()
+        assert kept_entries(first) == {}
+
+    def test_text_for_a_draft_that_was_closed_meanwhile_starts_a_new_one(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        page = browser_as("ines")
+        open_draft(page, draft)
+        decide(members, draft, "declined")
+        write(page, " Typed too late, 👩‍👧 راحة.")
+        left = page.get_by_role("group", name="Not saved")
+        expect(left).to_have_text(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        page.reload()
+        expect(left).to_have_text(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        axe(page)
+        page.get_by_role("button", name="Start a new draft with it").click()
+        expect(area_of(page)).to_have_value(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        assert draft.id not in page.url
+        page.goto(f"/draft?draft={draft.id}")
+        expect(page.get_by_text("declined version 1")).to_be_visible()
+        wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
+        expect(left).to_have_count(0)
+
 
 @pytest.fixture
 def own_server(stack: Stack, tmp_path: Path) -> Iterator[AppServer]:
@@ -328,7 +368,8 @@ class TestDifficultTexts:
         self, browser_as: Callable[..., Page], members: World
     ) -> None:
         nasty = (
-            "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
+            "<img src=x onerror=\"document.title='hacked'\">"
+            "<script>document.title='hacked'</script>"
             " **bold** [link](javascript:alert(1)) :material/home: $x$ <b>b</b>"
         )
         content = Content("instagram", "general", nasty, ())
@@ -429,7 +470,7 @@ class TestApproval:
         open_draft(page, draft)
         write(page, " Newer words.")
         wait_for_saved(page)
-        approve(members, draft)
+        decide(members, draft, "approved")
         page.reload()
         expect(page.get_by_text("You changed the text after sending version 1")).to_be_visible()
         axe(page)
@@ -439,18 +480,6 @@ class TestApproval:
         assert stored_text(members, draft) == draft.content.caption
         page.get_by_role("button", name="Mark as published").click()
         expect(page.get_by_text("Marked as published")).to_be_visible()
-
-
-def approve(world: World, draft: MadeDraft) -> None:
-    from services import decisions
-
-    decisions.decide_draft(
-        world.dana.gateway(),
-        draft_id=draft.id,
-        version=draft.version or 1,
-        content_hash=draft.content_hash,
-        kind="approved",
-    )
 
 
 STATES = (
