@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import NoReturn, cast
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
-from components import feedback
+from components import feedback, way
 from services.errors import Unavailable
 from services.gateway.client import Gateway
 from services.sessions import Person, Sessions, hash_cookie
@@ -124,12 +123,12 @@ def draw_account() -> None:
             _pick_workspace(found)
         elif found.workspace_name:
             st.caption(_escape(found.workspace_name))
-        _draw_link("/auth/sign-out", "Sign out")
+        way.draw_way("/auth/sign-out", label="Sign out")
 
 
 def draw_sign_out() -> None:
     """The way out of this browser."""
-    _draw_link("/auth/sign-out", "Sign out of this browser")
+    way.draw_way("/auth/sign-out", label="Sign out of this browser")
 
 
 def is_over() -> bool:
@@ -192,13 +191,8 @@ def _leave(*, is_signed_in: bool) -> NoReturn:
         st.write("You are signed out. What you saved is safe.")
         label = "Sign in and come back here"
     # For somebody signed in, this address leads straight on.
-    _draw_link(f"/auth/sign-in?next={quote(_find_address(), safe='')}", label)
+    way.draw_way(f"/auth/sign-in?next={quote(_find_address(), safe='')}", label=label)
     st.stop()
-
-
-def _draw_link(address: str, label: str) -> None:
-    """A link that stays in this tab, unlike Streamlit's own. Both texts are ours."""
-    st.markdown(f'<a href="{escape(address)}" target="_self">{label}</a>', unsafe_allow_html=True)
 
 
 def _find_address() -> str:
