@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from components import cached, feedback, history, links, review, session
+from components import cached, feedback, history, keeper, links, review, session
 from components import format as fmt
 from components.review import Visit, key_of
 from services import decisions, drafts
@@ -19,6 +19,10 @@ _DONE = {
     "changes_requested": "Sent back. The author sees your note first thing on Home.",
     "declined": "Declined. The author sees why.",
 }
+_NOT_APPROVED = (
+    "This draft is no longer approved as you see it here, so nothing was recorded. "
+    "Only an approved text can be marked published."
+)
 
 
 def draw_decision(visit: Visit, *, text_is_shown: bool) -> None:
@@ -148,7 +152,7 @@ def _draw_form(visit: Visit) -> None:
             persist_state="session",
         )
     note = st.text_area(
-        "A note to the author (optional)" if kind == "approved" else "What should change, and why",
+        review.FIELD_LABELS["note"][0 if kind == "approved" else 1],
         key=key_of("note", draft_id),
         max_chars=4000,
         on_change="ignore",
@@ -223,6 +227,7 @@ def _decide(visit: Visit, kind: str, reason: str | None, note: str) -> None:
             key_of("note", room.draft.id): "",
         }
     )
+    keeper.forget(room.draft.id, "note")
     feedback.flash(_DONE[kind])
     cached.forget_drafts()
 
@@ -245,6 +250,8 @@ def _publish(visit: Visit, content_hash: str, url: str, key: str) -> None:
             session.gateway(), draft_id=visit.room.draft.id, content_hash=content_hash, url=url
         )
     except TandemError as error:
+        if error.detail == "not_approved":
+            error = Conflict(_NOT_APPROVED, detail=error.detail)
         if isinstance(error, Conflict):
             _show_conflict(error, visit)
         else:
@@ -319,12 +326,15 @@ def _draw_kept_note(visit: Visit) -> None:
             key=key_of("move", visit.room.draft.id),
             icon=":material/move_item:",
             on_click=_move_note,
-            args=(key, key_of("comment", visit.room.draft.id)),
+            args=(visit.room.draft.id,),
         )
 
 
-def _move_note(note_key: str, comment_key: str) -> None:
-    note = st.session_state.pop(note_key, "")
+def _move_note(draft_id: str) -> None:
+    note_key, comment_key = key_of("note", draft_id), key_of("comment", draft_id)
+    note = st.session_state.get(note_key) or ""
+    st.session_state[note_key] = ""
+    keeper.forget(draft_id, "note")
     before = st.session_state.get(comment_key) or ""
     st.session_state[comment_key] = f"{before}\n\n{note}".strip()
 

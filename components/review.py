@@ -8,7 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from components import badges, cached, diff, feedback, history, session, text
+from components import badges, cached, diff, feedback, history, keeper, session, text
 from components import format as fmt
 from components.countries import names_of
 from services import drafts
@@ -25,6 +25,12 @@ CONTENT_NOTES = {
     "suicide_self_harm": "suicide and self-harm",
     "eating_disorders": "eating disorders",
     "trauma": "trauma and violence",
+}
+
+# What people type here, by the name of the field; the note has one label for each decision.
+FIELD_LABELS = {
+    "comment": ("Your comment",),
+    "note": ("A note to the author (optional)", "What should change, and why"),
 }
 
 _LOADED = "review_loaded"
@@ -189,7 +195,7 @@ def draw_comments(visit: Visit) -> None:
         _draw_comment(comment, visit)
     key = key_of("comment", room.draft.id)
     body = st.text_area(
-        "Your comment",
+        FIELD_LABELS["comment"][0],
         key=key,
         max_chars=4000,
         placeholder="Be specific and kind: what works, what could hurt, what would help.",
@@ -208,8 +214,19 @@ def draw_comments(visit: Visit) -> None:
             feedback.show_error(error)
         else:
             clear_later({key: ""})
+            keeper.forget(room.draft.id, "comment")
             cached.forget_drafts()
             st.rerun()
+
+
+def keep_typed(visit: Visit) -> None:
+    """Have the browser keep comment and note until they are sent."""
+    keeper.draw_keeper(
+        profile_id=visit.person.profile_id,
+        place=visit.room.draft.id,
+        fields={name: key_of(name, visit.room.draft.id) for name in FIELD_LABELS},
+        labels=FIELD_LABELS,
+    )
 
 
 def draw_history(visit: Visit) -> None:

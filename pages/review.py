@@ -45,3 +45,4 @@ with left:
     review.draw_comments(visit)
 with right:
     review.draw_history(visit)
+review.keep_typed(visit)

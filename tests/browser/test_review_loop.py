@@ -18,6 +18,7 @@ from tests.browser import support
 from tests.browser.conftest import DEFAULTS, PATIENCE
 from tests.browser.support import Runner
 from tests.support.pages import Watch, axe, check_phone, screenshot, settle
+from tests.support.people import World, draft_in_state
 
 pytestmark = pytest.mark.browser
 
@@ -106,7 +107,7 @@ def publish_what_is_approved(ines: Page, dana: Page, sam: Page, draft_id: str) -
     support.open_room(dana, draft_id)
     support.approve(dana, 3)
     support.open_room(sam, draft_id)
-    expect(sam.get_by_text(THIRD).first).to_be_visible()
+    expect(sam.get_by_role("group", name="Version 3")).to_contain_text(THIRD)
     support.press(sam, "Mark version 3 as published")
     expect(sam.get_by_text("Marked as published.")).to_be_visible()
     look_at(sam, "review-published")
@@ -114,7 +115,8 @@ def publish_what_is_approved(ines: Page, dana: Page, sam: Page, draft_id: str) -
 
 def read_history(ines: Page, draft_id: str) -> None:
     support.open_room(ines, draft_id)
-    ines.get_by_text(re.compile(r"History \(\d+\)")).click()
+    told = ines.get_by_test_id("stExpander").filter(has_text=re.compile(r"History \(\d+\)"))
+    told.get_by_text(re.compile(r"History \(\d+\)")).click()
     for line in (
         "sent version 1 for review",
         "sent version 1 back: Wording",
@@ -123,7 +125,7 @@ def read_history(ines: Page, draft_id: str) -> None:
         "approved version 3",
         "marked version 3 published",
     ):
-        expect(ines.get_by_text(line).first).to_be_visible()
+        expect(told.get_by_text(line)).to_be_visible()
 
 
 def test_from_nothing_to_an_approval_without_sql(browser: Browser, tmp_path: Path) -> None:
@@ -195,3 +197,48 @@ def look_at(page: Page, name: str) -> None:
     axe(page)
     check_phone(page)
     screenshot(page, name)
+
+
+class TestTypedText:
+    """A comment or note outlives what happens to the page around it."""
+
+    def test_comes_back_after_a_reload(self, browser_as: BrowserAs, members: World) -> None:
+        draft = draft_in_state(members, "in_review")
+        dana = browser_as("dana")
+        support.open_room(dana, draft.id)
+        dana.get_by_label("Your comment").fill("Half a thought")
+        support.choose(dana, "Send back")
+        dana.get_by_label("What should change, and why").fill("The second sentence")
+        support.open_room(dana, draft.id)
+        expect(dana.get_by_label("Your comment")).to_have_value("Half a thought")
+        expect(dana.get_by_text("What you had typed here is back.")).to_be_visible()
+        support.choose(dana, "Send back")
+        note = dana.get_by_label("What should change, and why")
+        expect(note).to_have_value("The second sentence")
+
+    def test_does_not_come_back_once_it_was_sent(
+        self, browser_as: BrowserAs, members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        dana = browser_as("dana")
+        support.open_room(dana, draft.id)
+        support.comment(dana, "A whole thought")
+        support.open_room(dana, draft.id)
+        expect(dana.get_by_text("Comments (1)")).to_be_visible()
+        expect(dana.get_by_label("Your comment")).to_have_value("")
+
+    def test_comes_back_after_the_session_ended(
+        self, browser_as: BrowserAs, members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        dana = browser_as("dana")
+        support.open_room(dana, draft.id)
+        dana.get_by_label("Your comment").fill("Half a thought")
+        members.run_sql("delete from public.web_sessions")
+        dana.get_by_role("button", name="Add comment").click()
+        dana.get_by_role("link", name=re.compile("Sign in")).click()
+        dana.get_by_label("E-mail").fill(members.dana.email)
+        dana.get_by_label("Password", exact=True).fill(support.PASSWORD)
+        dana.get_by_role("button", name="Sign in", exact=True).click()
+        expect(dana.get_by_label("Your comment")).to_have_value("Half a thought")
+        assert support.read_draft_id(dana) == draft.id
