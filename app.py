@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,12 +14,12 @@ from services.errors import TandemError
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
 from web.middleware import list_middleware
-from web.parts import make_parts
 from web.routes import list_routes
-from web.settings import ROOT, read_settings
+from web.settings import ROOT
+from web.start import start_parts
 
 set_up_logs()
-parts = make_parts(read_settings(os.environ))
+parts = start_parts()
 session.install(
     sessions=parts.sessions,
     connect=parts.connect,

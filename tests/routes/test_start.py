@@ -1,0 +1,70 @@
+"""Starting with something missing or wrong: the process ends and says what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from cryptography.fernet import Fernet
+
+from services.embedded.application import Address, streamlit_command
+from services.embedded.places import ROOT
+from services.embedded.ports import LOOPBACK, find_free_port
+from services.embedded.stack import Stack
+
+SECONDS = 60
+OURS = ("SUPABASE_", "TANDEM_")
+
+
+def start(**environ: str) -> str:
+    """Start the app with these settings alone; what it said before it ended."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    ended = subprocess.run(
+        streamlit_command(Address(host=LOOPBACK, port=find_free_port())),
+        cwd=ROOT,
+        env=kept | environ,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    assert "Tandem cannot start:" in ended.stderr
+    return ended.stderr
+
+
+@pytest.fixture
+def hosted(stack: Stack) -> dict[str, str]:
+    """The settings of a hosted project, as far as the app can tell."""
+    return {
+        "SUPABASE_URL": stack.url,
+        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
+        "SUPABASE_SECRET_KEY": stack.secret_key,
+        "TANDEM_SESSION_KEYS": Fernet.generate_key().decode(),
+    }
+
+
+class TestStart:
+    def test_without_settings_it_names_them_all(self) -> None:
+        said = start()
+        for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY"):
+            assert f"- {name} (or [supabase]" in said
+        assert "Fernet.generate_key()" in said
+
+    def test_an_unreachable_project(self, hosted: dict[str, str]) -> None:
+        said = start(**(hosted | {"SUPABASE_URL": "http://127.0.0.1:9"}))
+        assert "Nothing answers at http://127.0.0.1:9" in said
+
+    def test_a_wrong_publishable_key(self, hosted: dict[str, str]) -> None:
+        said = start(**(hosted | {"SUPABASE_PUBLISHABLE_KEY": "sb_publishable_wrong"}))
+        assert "does not take SUPABASE_PUBLISHABLE_KEY" in said
+
+    def test_a_wrong_secret_key(self, hosted: dict[str, str]) -> None:
+        said = start(**(hosted | {"SUPABASE_SECRET_KEY": "sb_secret_wrong"}))
+        assert "does not take SUPABASE_SECRET_KEY" in said
+        assert "sb_secret_wrong" not in said
+
+    def test_demo_data_with_a_hosted_project(self, hosted: dict[str, str]) -> None:
+        assert "TANDEM_DEMO=1" in start(**(hosted | {"TANDEM_DEMO": "1"}))

@@ -1,0 +1,33 @@
+"""The start: settings that can be used, or words that say what to do and a process that ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from web.parts import Parts, make_parts
+from web.settings import ConfigurationError, check_configuration, read_settings
+
+
+def start_parts() -> Parts:
+    """The parts of this process.
+
+    A hosted project is asked whether it answers, takes our keys and has our migrations; what is
+    wrong ends the process. The embedded server was started and brought up to date just before.
+    """
+    try:
+        parts = make_parts(read_settings(os.environ))
+    except ConfigurationError as wrong:
+        _end(wrong.problems)
+    if not parts.settings.embedded:
+        problems = check_configuration(parts.settings, server=parts.server, auth=parts.auth)
+        if problems:
+            _end(problems)
+    return parts
+
+
+def _end(problems: list[str]) -> NoReturn:
+    lines = "".join(f"\n- {problem}" for problem in problems)
+    sys.stderr.write(f"\nTandem cannot start:{lines}\n\n")
+    sys.exit(1)
