@@ -80,6 +80,7 @@ class _Entry:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: WebSession | None = None
+    in_use: bool = False
     seen: float = float("-inf")
 
 
@@ -144,6 +145,13 @@ class Sessions:
             return None
         session = entry.session
         return session.person if session else None
+
+    def note_use(self, id_hash: str) -> None:
+        """Somebody does something: the next look at the session keeps it from going idle.
+
+        Pages look by themselves as well, as long as they are open, which is no use of them.
+        """
+        self._entry(id_hash).in_use = True
 
     def find(self, id_hash: str) -> Person | None:
         """The person of a session, or None when it is over. Raises Unavailable."""
@@ -220,7 +228,8 @@ class Sessions:
         return self._look_again(entry, id_hash)
 
     def _look_again(self, entry: _Entry, id_hash: str) -> WebSession | None:
-        row = self._server.find_session(id_hash=id_hash)
+        in_use, entry.in_use = entry.in_use, False
+        row = self._server.find_session(id_hash=id_hash, in_use=in_use)
         session = None if row is None else self._read(row)
         if session is None:
             self._forget(entry, id_hash)

@@ -70,9 +70,14 @@ class Server:
             p_access_expires_at=_iso(access_expires_at),
         )
 
-    def find_session(self, *, id_hash: str) -> dict[str, Any] | None:
-        """The session with its person and memberships, or None when it is over."""
-        found = self._read("server_find_session", p_id_hash=id_hash)
+    def find_session(self, *, id_hash: str, in_use: bool = True) -> dict[str, Any] | None:
+        """The session with its person and memberships, or None when it is over.
+
+        Args:
+            id_hash: Which one.
+            in_use: Whether somebody does something with it, which keeps it from going idle.
+        """
+        found = self._read("server_find_session", p_id_hash=id_hash, p_in_use=in_use)
         return found if isinstance(found, dict) else None
 
     def list_alive_sessions(self, *, id_hashes: Sequence[str]) -> frozenset[str]:

@@ -117,7 +117,7 @@ end
 $$;
 comment on function public.server_open_session is 'A new browser of this person; makes the profile at the first sign-in. Sweeps a few sessions that are over.';
 
-create function public.server_find_session(p_id_hash text)
+create function public.server_find_session(p_id_hash text, p_in_use boolean)
 returns jsonb
 language plpgsql
 security definer
@@ -135,13 +135,13 @@ begin
     return null;
   end if;
   -- Once a minute is enough to know who is idle, and spares a write at every look.
-  if v_session.last_seen_at < now() - interval '1 minute' then
+  if p_in_use and v_session.last_seen_at < now() - interval '1 minute' then
     update public.web_sessions s set last_seen_at = now() where s.id_hash = p_id_hash;
   end if;
   return private.describe_session(v_session);
 end
 $$;
-comment on function public.server_find_session is 'The session and its person, or null when it is over. Looking keeps it from going idle.';
+comment on function public.server_find_session is 'The session and its person, or null when it is over. In use, it does not go idle: a page that only looks by itself is not.';
 
 create function public.server_alive_sessions(p_id_hashes text[])
 returns text[]
@@ -309,7 +309,7 @@ comment on function public.server_list_migrations is 'Versions that were applied
 grant execute on function public.close_my_sessions() to authenticated;
 grant execute on function
   public.server_open_session(text, uuid, text, text, text, text, timestamptz),
-  public.server_find_session(text),
+  public.server_find_session(text, boolean),
   public.server_alive_sessions(text[]),
   public.server_claim_refresh(text, bigint, integer),
   public.server_store_tokens(text, bigint, text, timestamptz),

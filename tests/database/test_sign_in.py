@@ -136,10 +136,11 @@ class TestFindSession:
         assert (server.find_session(id_hash=KEY) is not None) is stands
         assert world.run_sql("select count(*) from public.web_sessions") == [(int(stands),)]
 
-    def test_looking_keeps_it_from_going_idle(self, server: Server, world: World) -> None:
+    def test_only_use_keeps_it_from_going_idle(self, server: Server, world: World) -> None:
         open_for(server, world, "ines")
         world.run_sql("update public.web_sessions set last_seen_at = now() - interval '11 hours'")
         server.list_alive_sessions(id_hashes=[KEY])
+        server.find_session(id_hash=KEY, in_use=False)
         assert self.idle(world) > timedelta(hours=10)
         server.find_session(id_hash=KEY)
         assert self.idle(world) < timedelta(minutes=1)

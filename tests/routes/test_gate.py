@@ -9,10 +9,12 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from services.sessions import hash_cookie
 from tests.support.accounts import PASSWORD
 from tests.support.people import World
 from tests.support.visitor import HERE, SHELL, Line, Visitor
 from tests.support.waiting import wait_until
+from web.parts import Parts
 
 Visit = Callable[..., Visitor]
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"
@@ -33,6 +35,11 @@ def run_message(**values: str) -> bytes:
     typed = message.rerun_script.widget_states.widgets.add()
     typed.id, typed.string_value = "editor", values.get("typed", "canary")
     return bytes(message.SerializeToString())
+
+
+def idle_seconds(world: World) -> float:
+    rows = world.run_sql("select extract(epoch from now() - last_seen_at) from public.web_sessions")
+    return float(rows[0][0])
 
 
 class TestPages:
@@ -161,6 +168,32 @@ class TestSockets:
             socket.receive_bytes()
             with pytest.raises(WebSocketDisconnect):
                 socket.receive_bytes()
+
+    @pytest.mark.parametrize("by_itself", [True, False])
+    def test_a_page_that_runs_by_itself_is_not_in_use(
+        self, members: World, visitor: Visitor, parts: Parts, *, by_itself: bool
+    ) -> None:
+        visitor.sign_in(members.ines.email, PASSWORD)
+        key = hash_cookie(visitor.cookie())
+        with connect(visitor) as socket:
+            parts.sessions.find(key)
+            wait_until(lambda: not parts.sessions.glance(key), what="it to be forgotten")
+            members.run_sql(
+                "update public.web_sessions set last_seen_at = now() - interval '11 hours'"
+            )
+            message = BackMsg.FromString(run_message())
+            message.rerun_script.is_auto_rerun = by_itself
+            socket.send_bytes(message.SerializeToString())
+            socket.receive_bytes()
+            parts.sessions.find(key)
+        assert (idle_seconds(members) > 36_000) is by_itself
+
+    @pytest.mark.usefixtures("members")
+    def test_garbage_that_looks_like_a_run_is_left_to_streamlit(self, visitor: Visitor) -> None:
+        visitor.sign_in("ines@example.org", PASSWORD)
+        with connect(visitor) as socket:
+            socket.send_bytes(b"Z\xff\xff garbage")
+            assert socket.receive_bytes() == b"Z\xff\xff garbage"
 
     def test_others_stay_connected(self, members: World, visit: Visit) -> None:
         leaving, staying = visit(), visit()

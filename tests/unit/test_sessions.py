@@ -25,14 +25,16 @@ class FakeServer:
 
     row: dict[str, Any] | None = None
     looks: int = 0
+    uses: int = 0
     claimable: bool = True
     away: bool = False
     closed: list[str] = field(default_factory=list)
 
-    def find_session(self, **_asked: Any) -> dict[str, Any] | None:
+    def find_session(self, *, in_use: bool, **_asked: Any) -> dict[str, Any] | None:
         if self.away:
             raise Unavailable(detail="unreachable")
         self.looks += 1
+        self.uses += in_use
         return self.row
 
     def open_session(self, **values: Any) -> None:
@@ -149,6 +151,18 @@ class TestFind:
         bench.wait(2)
         bench.sessions.find(key)
         assert bench.server.looks == 2
+
+    def test_a_look_is_no_use(self, bench: Bench) -> None:
+        key = bench.open()
+        for _ in range(3):
+            bench.sessions.find(key)
+            bench.wait(3)
+        assert (bench.server.looks, bench.server.uses) == (3, 0)
+        bench.sessions.note_use(key)
+        for _ in range(2):
+            bench.sessions.find(key)
+            bench.wait(3)
+        assert bench.server.uses == 1
 
     def test_an_end_elsewhere_shows_within_two_seconds(self, bench: Bench) -> None:
         key = bench.open()

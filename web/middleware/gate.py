@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import anyio.to_thread
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -62,6 +65,8 @@ class Gate:
         return JSONResponse({"error": "signed_out"}, 401)
 
     async def _find(self, id_hash: str) -> Person | None:
+        if id_hash:
+            self._sessions.note_use(id_hash)
         return self._sessions.glance(id_hash) or await anyio.to_thread.run_sync(
             self._sessions.find, id_hash
         )
@@ -76,7 +81,12 @@ class Gate:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
         async with self._sockets.connected(id_hash) as ended:
-            line = _Line(receive=receive, send=send, ended=ended)
+            line = _Line(
+                receive=receive,
+                send=send,
+                ended=ended,
+                note_use=partial(self._sessions.note_use, id_hash),
+            )
             try:
                 await self._app(scope, line.receive, line.send)
             finally:
@@ -88,7 +98,15 @@ class _Line:
     back; whatever the browser sends after that is dropped, and the socket closes.
     """
 
-    def __init__(self, *, receive: Receive, send: Send, ended: asyncio.Event) -> None:
+    def __init__(
+        self,
+        *,
+        receive: Receive,
+        send: Send,
+        ended: asyncio.Event,
+        note_use: Callable[[], None],
+    ) -> None:
+        self._note_use = note_use
         self._receive = receive
         self._send = send
         self._ended = ended
@@ -109,9 +127,21 @@ class _Line:
             self._said_last_word = True
             return {"type": "websocket.receive", "bytes": _ask_for_run(self._last_run)}
         message, self._next = self._next.result(), None
-        if (message.get("bytes") or b"").startswith(_RUN_TAG):
-            self._last_run = message["bytes"]
+        self._note(message.get("bytes") or b"")
         return message
+
+    def _note(self, data: bytes) -> None:
+        """Remembers what the tab shows, and whether somebody does something with it."""
+        if not data.startswith(_RUN_TAG):
+            return
+        try:
+            run = BackMsg.FromString(data).rerun_script
+        except DecodeError:
+            return  # Streamlit says so to whoever sent it, and hangs up
+        self._last_run = data
+        # A page that looks for news by itself is not somebody using it.
+        if not run.is_auto_rerun:
+            self._note_use()
 
     async def send(self, message: Message) -> None:
         """Passes on what the app sends until the socket is closed."""
