@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import ceil
 from typing import Literal, get_args
 
@@ -276,8 +276,8 @@ def _draw_check(member: Member, credential: Credential, desk: Desk) -> Chosen | 
 
 def _say_invitation(invitation: Invitation, desk: Desk) -> str:
     roles = fmt.listing(fmt.role_label(role).lower() for role in invitation.roles)
-    left = fmt.lasting(max(invitation.expires_at - desk.now, timedelta()))
-    return f"**{fmt.plain(invitation.email)}** as {roles}  \n:small[Its link works for {left} more]"
+    until = fmt.moment(invitation.expires_at, desk.person.time_zone)
+    return f"**{fmt.plain(invitation.email)}** as {roles}  \n:small[Its link works until {until}]"
 
 
 def _to_first_page() -> None:
