@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 
 import streamlit as st
 
 from components import format as fmt
 from components import links
+from components.rows import Row
+from components.words import Colour, Line, Words, join, to_markdown
 from services.models import Draft
-
-Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 # The word and the icon say it; the colour only helps.
 _STATES: dict[str, tuple[str, Colour]] = {
@@ -42,55 +41,68 @@ def state_badge(state: str) -> None:
     st.badge(fmt.state_label(state), icon=icon_of(state), color=colour_of(state))
 
 
+def state_words(state: str) -> Words:
+    """The state as a badge inside a line."""
+    icon, colour = _STATES.get(state, ("help", "gray"))
+    return Words(fmt.state_label(state), look="badge", icon=icon, colour=colour)
+
+
 def state_markdown(state: str) -> str:
     """The state as a badge inside a Markdown line."""
-    return f":{colour_of(state)}-badge[{icon_of(state)} {fmt.state_label(state)}]"
+    return to_markdown((state_words(state),))
 
 
 def describe_draft(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> str:
     """One Markdown line of facts about a draft, most pressing first."""
-    facts = []
+    return to_markdown(list_facts(draft, zone=zone, now=now, viewer_id=viewer_id))
+
+
+def list_facts(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> Line:
+    """The same as words."""
+    facts: list[Line] = []
     if draft.state == "published" and draft.published_at:
-        facts.append(f"Published {fmt.ago(draft.published_at, now, zone)}")
+        facts.append((Words(f"Published {fmt.ago(draft.published_at, now, zone)}"),))
     elif draft.publish_by and draft.state not in ("declined", "withdrawn"):
         facts.append(_say_publish_by(draft.publish_by, fmt.today_in(zone, now)))
-    facts.append(fmt.platform_label(draft.platform))
-    facts.append(fmt.topic_label(draft.topic))
-    facts.append("Yours" if draft.author_id == viewer_id else f"By {fmt.plain(draft.author_name)}")
+    facts.append((Words(fmt.platform_label(draft.platform)),))
+    facts.append((Words(fmt.topic_label(draft.topic)),))
+    if draft.author_id == viewer_id:
+        facts.append((Words("Yours"),))
+    else:
+        facts.append((Words("By "), Words(draft.author_name, is_typed=True)))
     if draft.state != "published":
-        facts.append(f"Changed {fmt.ago(draft.updated_at, now, zone)}")
-    return " · ".join(facts)
+        facts.append((Words(f"Changed {fmt.ago(draft.updated_at, now, zone)}"),))
+    return join(facts, " · ")
 
 
-def _say_publish_by(on: date, today: date) -> str:
+def _say_publish_by(on: date, today: date) -> Line:
     due, exact = fmt.due(on, today), fmt.day(on)
     words = f"Publish by {exact}" if due == exact else f"Publish by {exact} ({due})"
-    return f":material/schedule: **{words}**" if fmt.is_late(on, today) else words
+    if fmt.is_late(on, today):
+        return (Words(words, look="strong", icon="schedule"),)
+    return (Words(words),)
 
 
-def draft_card(
-    draft: Draft, *, zone: str, now: datetime, viewer_id: str, note: str = "", action: str = ""
-) -> None:
+def draft_row(
+    draft: Draft, *, zone: str, now: datetime, viewer_id: str, note: Line = (), action: str = ""
+) -> Row:
     """A draft in a list: title, state, what matters about it, and the way to go on with it.
-
-    The title is text, because a page link cuts long ones off on a phone.
 
     Args:
         zone: IANA name of the reader's zone.
         viewer_id: The reader; what they write on opens in the editor, all else in the room.
-        note: A Markdown line of the page's own, such as why something waits.
+        note: A line of the page's own, such as why something waits.
         action: The link's words, if the page knows better ones.
     """
     page, words = _find_way(draft, viewer_id)
-    facts = describe_draft(draft, zone=zone, now=now, viewer_id=viewer_id)
-    lines = [f"**{fmt.plain(draft.title)}**"]
-    if note:
-        lines.append(note)
-    lines.append(f"{state_markdown(draft.state)} :small[{facts}]")
-    text, way = st.container(border=True).columns([4, 1], vertical_alignment="center", gap="small")
-    text.markdown("  \n".join(lines))
-    with way:
-        links.draw_link(page, action or words, icon=":material/arrow_forward:", draft_id=draft.id)
+    facts = list_facts(draft, zone=zone, now=now, viewer_id=viewer_id)
+    return Row(
+        title=(Words(draft.title, is_typed=True),),
+        lines=(note, (state_words(draft.state), Words(" "), *facts)),
+        action=action or words,
+        page=page,
+        draft_id=draft.id,
+    )
 
 
 def _find_way(draft: Draft, viewer_id: str) -> tuple[links.PageName, str]:

@@ -163,6 +163,11 @@ def kind_label(kind: str) -> str:
     return KINDS.get(kind, kind.replace("_", " ").capitalize())
 
 
+def one_line(text: str) -> str:
+    """Text that somebody typed, on one line, without marks that reorder it. Not for Markdown."""
+    return _REORDERING.sub("", " ".join(text.split()))
+
+
 def plain(text: str) -> str:
     """Text that somebody typed, so that a Markdown element or a label shows it as typed.
 
@@ -171,7 +176,7 @@ def plain(text: str) -> str:
     right-to-left text is isolated from the sentence around it. Not for posts: see
     `components.text.draw_post`.
     """
-    line = _REORDERING.sub("", " ".join(text.split()))
+    line = one_line(text)
     line = _MAGIC.sub(rf"\1{_JOINER}", line).replace("@", f"{_JOINER}@")
     escaped = _MARKDOWN.sub(r"\\\g<0>", line)
     return f"\u2068{escaped}\u2069" if _RIGHT_TO_LEFT.search(line) else escaped

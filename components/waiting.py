@@ -10,6 +10,8 @@ import streamlit as st
 
 from components import badges, credentials, feedback, links
 from components import format as fmt
+from components.rows import draw_rows
+from components.words import Line, Words, join
 from services.drafts import Home
 from services.models import Credential, Draft
 from services.sessions import Person
@@ -41,28 +43,30 @@ class Reader:
         return fmt.today_in(self.person.time_zone, self.now)
 
 
-def say_overdue(draft: Draft, *, now: datetime, today: date) -> str:
-    """Why a review is overdue, as Markdown; empty when it is not."""
-    badge = ":orange-badge[:material/schedule: Overdue]"
+def say_overdue(draft: Draft, *, now: datetime, today: date) -> Line:
+    """Why a review is overdue; empty when it is not."""
     if draft.publish_by == today:
-        return f"{badge} It is to go out today."
-    if draft.publish_by is not None and draft.publish_by < today:
-        return f"{badge} Its day to go out has passed."
-    if draft.submitted_at is not None and draft.submitted_at < now - PATIENCE:
-        return f"{badge} It has waited {fmt.lasting(now - draft.submitted_at)} for a decision."
-    return ""
+        why = "It is to go out today."
+    elif draft.publish_by is not None and draft.publish_by < today:
+        why = "Its day to go out has passed."
+    elif draft.submitted_at is not None and draft.submitted_at < now - PATIENCE:
+        why = f"It has waited {fmt.lasting(now - draft.submitted_at)} for a decision."
+    else:
+        return ()
+    return (Words("Overdue", look="badge", icon="schedule", colour="orange"), Words(f" {why}"))
 
 
-def say_sent_back(draft: Draft) -> str:
-    """Who sent it back and why, as Markdown."""
+def say_sent_back(draft: Draft) -> Line:
+    """Who sent it back and why."""
     back = draft.sent_back
     if back is None:
-        return ""
-    why = fmt.reason_label(back.reason_code)
-    note = fmt.plain(back.note)
-    if len(back.note) >= 280:
-        note += " …"
-    return f"**{fmt.plain(back.name)}** sent it back: {why}. “{note}”"
+        return ()
+    return (
+        Words(back.name, look="strong", is_typed=True),
+        Words(f" sent it back: {fmt.reason_label(back.reason_code)}. “"),
+        Words(back.note, is_typed=True),
+        Words(" …”" if len(back.note) >= 280 else "”"),
+    )
 
 
 def say_summary(home: Home) -> str:
@@ -105,15 +109,15 @@ def draw_mine(home: Home, reader: Reader) -> None:
 def draw_queue(home: Home, reader: Reader) -> None:
     """The review queue: what the reader may decide on, then what they may only comment on."""
 
-    def note(draft: Draft) -> str:
+    def note(draft: Draft) -> Line:
         return say_overdue(draft, now=reader.now, today=reader.today)
 
-    def note_why(draft: Draft) -> str:
+    def note_why(draft: Draft) -> Line:
         why = {
             "out_of_scope": "Outside your credential's topics.",
             "own_draft": "You wrote a version of it, so somebody else decides.",
         }.get(draft.why_not or "", "")
-        return " ".join(part for part in (note(draft), why) if part)
+        return join((note(draft), (Words(why),) if why else ()), " ")
 
     mine = [draft for draft in home.queue if draft.why_not is None]
     others = [draft for draft in home.queue if draft.why_not is not None]
@@ -239,23 +243,32 @@ def _draw_group(
     found: Iterable[Draft],
     reader: Reader,
     *,
-    note: Callable[[Draft], str],
+    note: Callable[[Draft], Line],
     action: str = "",
 ) -> None:
     st.header(title, anchor=False)
     if hint:
         st.caption(hint)
-    for draft in found:
-        badges.draft_card(
-            draft,
-            zone=reader.person.time_zone,
-            now=reader.now,
-            viewer_id=reader.person.profile_id,
-            note=note(draft),
-            action=action,
-        )
+    draw_rows(
+        [
+            badges.draft_row(
+                draft,
+                zone=reader.person.time_zone,
+                now=reader.now,
+                viewer_id=reader.person.profile_id,
+                note=note(draft),
+                action=action,
+            )
+            for draft in found
+        ],
+        key=f"home_{title.lower().replace(' ', '_')}",
+        label=title,
+    )
 
 
-def _say_approved(draft: Draft) -> str:
-    by = fmt.plain(draft.approved_by_name or "a professional")
-    return f"Version {draft.approved_version}, approved by {by}."
+def _say_approved(draft: Draft) -> Line:
+    return (
+        Words(f"Version {draft.approved_version}, approved by "),
+        Words(draft.approved_by_name or "a professional", is_typed=True),
+        Words("."),
+    )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import badges, cached, feedback, filters, links, session, tables
 from components import format as fmt
+from components.rows import draw_rows
 from services.errors import TandemError
 
 person = session.require()
@@ -85,7 +86,10 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
 if as_table:
     st.dataframe(rows, key="drafts_rows", hide_index=True, alt="The drafts listed on this page")
 else:
-    for draft in found.drafts:
-        badges.draft_card(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
+    drafts = [
+        badges.draft_row(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
+        for draft in found.drafts
+    ]
+    draw_rows(drafts, key="drafts_boxes", label="Drafts")
 
 filters.draw_pages(found.total)

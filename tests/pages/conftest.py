@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,4 +125,14 @@ def read_page(at: AppTest) -> str:
     parts = [element.value for element in found]
     parts += [button.label for button in at.button]
     parts += [link.proto.label for link in at.get("page_link")]
+    parts += [line for one in at.get("bidi_component") for line in _read_rows(one.proto.json)]
     return "\n".join(str(part) for part in parts)
+
+
+def _read_rows(data: str) -> Iterator[str]:
+    """The lines of a list that `components.rows` draws."""
+    found = json.loads(data or "null")
+    for row in found.get("rows", ()) if isinstance(found, dict) else ():
+        for line in (row["title"], *row["lines"]):
+            yield "".join(part[0] for part in line)
+        yield row["action"]

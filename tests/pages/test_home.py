@@ -34,7 +34,7 @@ class TestInfluencer:
             "With the professionals",
         ]
         page = read_page(at)
-        assert "**Dana** sent it back: Wording" in page
+        assert "Dana sent it back: Wording" in page
         assert "Please soften the second sentence" in page
         assert "1 draft came back to you." in page
 

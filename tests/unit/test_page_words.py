@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components import credentials, history, people, people_dialogs, profile, tables, waiting
+from components.words import Words, join, to_data, to_markdown, to_text
 from services.drafts import Home, Room
 from services.models import (
     Content,
@@ -142,7 +143,7 @@ class TestOverdue:
         self, publish_by: date | None, waited: timedelta, says: str
     ) -> None:
         draft = make_draft(publish_by=publish_by, submitted_at=NOW - waited)
-        found = waiting.say_overdue(draft, now=NOW, today=TODAY)
+        found = to_text(waiting.say_overdue(draft, now=NOW, today=TODAY))
         assert says in found
         assert bool(says) == bool(found)
 
@@ -150,7 +151,7 @@ class TestOverdue:
 class TestSentBack:
     def test_escapes_name_and_note(self) -> None:
         back = SentBack("*Dana*", "wording", "[x](javascript:alert(1))\n# no", NOW)
-        line = waiting.say_sent_back(make_draft(sent_back=back))
+        line = to_markdown(waiting.say_sent_back(make_draft(sent_back=back)))
         assert r"\*Dana\*" in line
         assert "[x](" not in line
         assert "\n" not in line
@@ -279,3 +280,23 @@ class TestZones:
         assert {"Africa/Nairobi", "Europe/Lisbon", "UTC", "Etc/GMT+3"} <= set(zones)
         assert "Etc/GMT+4" not in zones
         assert zones == sorted(zones)
+
+
+class TestWords:
+    def test_markdown_escapes_what_was_typed_only(self) -> None:
+        line = (Words("By "), Words("*Ines* :smile:", is_typed=True))
+        assert to_markdown(line).startswith(r"By \*Ines\*")
+        assert to_text(line) == "By *Ines* :smile:"
+
+    def test_a_component_gets_it_as_it_was_typed_without_marks_that_reorder(self) -> None:
+        typed = Words("<b>\u202eevil\n name", look="strong", is_typed=True)
+        assert to_data((typed,)) == [["<b>evil name", "strong", "typed", "", ""]]
+
+    def test_a_badge_says_its_words(self) -> None:
+        badge = Words("Overdue", look="badge", icon="schedule", colour="orange")
+        assert to_markdown((badge,)) == ":orange-badge[:material/schedule: Overdue]"
+        assert to_data((badge,)) == [["Overdue", "badge", "", "schedule", "orange"]]
+
+    def test_joining_leaves_out_what_is_empty(self) -> None:
+        assert to_text(join(((Words("a"),), (), (Words("b"),)), " · ")) == "a · b"
+        assert join((), " · ") == ()

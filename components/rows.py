@@ -1,0 +1,71 @@
+"""A list whose every entry leads somewhere: a box each, drawn by one element.
+
+Streamlit's own boxes, columns and links would be six elements an entry, which is most of what a
+run costs; here a list of twenty is one. Links are links: they can be opened in another tab, and a
+plain click leads on within this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from components import links
+from components.words import Line, to_data
+
+_HERE = Path(__file__).parent
+
+_ROWS = st.components.v2.component(
+    "tandem_rows",
+    html='<ul id="rows" role="list"></ul>\n<!-- filled by the script -->',
+    css=(_HERE / "rows.css").read_text(encoding="utf-8"),
+    js=(_HERE / "rows.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry: a title, lines below it, and a draft's page to go on to."""
+
+    title: Line
+    lines: tuple[Line, ...]
+    action: str
+    page: links.PageName
+    draft_id: str
+
+    def as_data(self) -> dict[str, Any]:
+        """What the script draws."""
+        return {
+            "title": to_data(self.title),
+            "lines": [to_data(line) for line in self.lines if line],
+            "action": self.action,
+            # Relative, so that it holds wherever the app is served.
+            "href": f"{self.page}?{urlencode({'draft': self.draft_id})}",
+        }
+
+
+def draw_rows(rows: Sequence[Row], *, key: str, label: str) -> None:
+    """Draw the entries; a click on one leaves for its page and ends the run.
+
+    Args:
+        key: of the element.
+        label: what a screen reader calls the list.
+    """
+    drawn: Any = _ROWS(
+        key=key,
+        data={"label": label, "rows": [row.as_data() for row in rows]},
+        on_open_change=_ignore,
+    )
+    # A number comes from the browser: it may be anything.
+    number = drawn.open
+    if isinstance(number, int) and 0 <= number < len(rows):
+        links.go(rows[number].page, draft_id=rows[number].draft_id)
+
+
+def _ignore() -> None:
+    """The click is read where the list is drawn."""
