@@ -42,6 +42,29 @@ def idle_seconds(world: World) -> float:
     return float(rows[0][0])
 
 
+class TestOrigins:
+    """What Streamlit is told: an origin it does not know makes it ask the internet who we are."""
+
+    @pytest.mark.parametrize("origin", ["http://evil.example", HERE, "null"])
+    def test_of_requests_nothing(self, visitor: Visitor, line: Line, origin: str) -> None:
+        for path in ("/_stcore/health", "/_stcore/host-config", "/static/js/index.js"):
+            answer = visitor.client.get(path, headers={"origin": origin})
+            assert answer.status_code == 200
+        assert line.origins == [None] * 3
+
+    def test_of_sockets_the_host_that_was_asked(
+        self, members: World, visit: Visit, line: Line
+    ) -> None:
+        public = "https://tandem.example.org"
+        visitor = visit(public_url=public, at=public)
+        visitor.sign_in(members.ines.email, PASSWORD)
+        cookie = f"__Host-tandem_session={visitor.cookie('__Host-tandem_session')}"
+        with visitor.client.websocket_connect(
+            "ws://10.0.0.9:8501/_stcore/stream", headers={"origin": public, "cookie": cookie}
+        ):
+            assert line.origins[-1] == "http://10.0.0.9:8501"
+
+
 class TestPages:
     @pytest.mark.parametrize("path", ["/", "/drafts", "/people?page=2", "/no-such-page"])
     def test_a_stranger_is_led_to_sign_in(self, visitor: Visitor, path: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 import httpx
 from cryptography.fernet import Fernet
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -53,10 +54,12 @@ class Line:
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
+        self.origins: list[str | None] = []
         self.closed_with: int | None = None
 
     async def serve(self, socket: WebSocket) -> None:
         """Echo every message until the line closes."""
+        self.origins.append(socket.headers.get("origin"))
         await socket.accept(subprotocol="streamlit")
         try:
             while True:
@@ -70,7 +73,8 @@ class Line:
 def make_app(parts: Parts, line: Line) -> Starlette:
     """Our routes and middleware as `app.py` puts them together, around stand-ins."""
 
-    async def shell(_request: object) -> HTMLResponse:
+    async def shell(request: Request) -> HTMLResponse:
+        line.origins.append(request.headers.get("origin"))
         return HTMLResponse(SHELL)
 
     async def fail(_request: object) -> HTMLResponse:

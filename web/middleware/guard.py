@@ -42,7 +42,7 @@ class Guard:
         """Lets the request through or answers it."""
         if scope["type"] == "websocket":
             if is_own_origin(scope, self._settings):
-                await self._app(scope, receive, send)
+                await self._app(_as_own(scope), receive, send)
             else:
                 log.warning("foreign origin", extra={"path": scope["path"]})
                 await send({"type": "websocket.close", "code": 1008})
@@ -55,6 +55,7 @@ class Guard:
             status, message = refusal
             await answer_plain(status, message)(scope, receive, send)
             return
+        scope = _without_origin(scope)
         if scope["path"].startswith("/_stcore/upload_file"):
             await self._app(scope, receive, send)  # Streamlit has a limit of its own for these
             return
@@ -102,3 +103,19 @@ class Guard:
                 await answer_plain(413, "That is more than this form can take.")(
                     scope, receive, send
                 )
+
+
+def _without_origin(scope: Scope) -> Scope:
+    """The request without its Origin, which has been judged by now.
+
+    Streamlit answers an origin it does not know by asking a service on the internet for this
+    machine's address. Nothing here is for other sites, so no answer needs to name one.
+    """
+    headers = [header for header in scope["headers"] if header[0] != b"origin"]
+    return {**scope, "headers": headers}
+
+
+def _as_own(scope: Scope) -> Scope:
+    """The websocket with the origin that Streamlit compares: behind a proxy its host may differ."""
+    own = b"http://" + read_header(scope, "host").encode("latin-1")
+    return {**scope, "headers": [*_without_origin(scope)["headers"], (b"origin", own)]}
