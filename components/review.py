@@ -233,13 +233,8 @@ def draw_history(visit: Visit) -> None:
     """Every version, decision and event in words, newest first."""
     lines = history.list_lines(visit.room)
     with st.expander(f"History ({len(lines)})", icon=":material/history:"):
-        for line in lines:
-            st.markdown(
-                f":material/{line.icon}: **{fmt.plain(line.who)}** {line.what}  \n"
-                f":small[{visit.ago(line.at)}]"
-            )
-            if line.note:
-                st.text(line.note)
+        # One element for all: a long history would cost more than the rest of the page.
+        st.markdown("\n\n".join(_say_line(line, visit) for line in lines))
 
 
 def list_differences(before: Content, after: Content) -> list[str]:
@@ -254,6 +249,13 @@ def list_differences(before: Content, after: Content) -> list[str]:
         ),
     )
     return [f"**{what}:** was {old}, now {new}" for what, old, new in pairs if old != new]
+
+
+def _say_line(line: history.Line, visit: Visit) -> str:
+    told = f":material/{line.icon}: **{fmt.plain(line.who)}** {line.what}"
+    when = f":small[{visit.ago(line.at)}]"
+    note = f"  \n“{fmt.plain(line.note)}”" if line.note else ""
+    return f"{told}  \n{when}{note}"
 
 
 def _draw_version_choice(visit: Visit) -> None:
