@@ -191,7 +191,7 @@ def _leave(*, is_signed_in: bool) -> NoReturn:
         st.write("You are signed out. What you saved is safe.")
         label = "Sign in and come back here"
     # For somebody signed in, this address leads straight on.
-    way.draw_way(f"/auth/sign-in?next={quote(_find_address(), safe='')}", label=label)
+    way.draw_way(f"/auth/sign-in?next={quote(_find_address(), safe='')}", label=label, primary=True)
     st.stop()
 
 

@@ -18,6 +18,14 @@ _WAY = st.components.v2.component(
   text-underline-offset: 0.2em;
 }
 
+.way.primary {
+  padding: 0 1.25rem;
+  border-radius: var(--st-button-radius);
+  background: var(--st-primary-color);
+  color: #ffffff;
+  text-decoration: none;
+}
+
 .way:focus-visible {
   border-radius: 4px;
   outline: 3px solid var(--st-link-color);
@@ -30,16 +38,18 @@ export default function ({ data, parentElement }) {
   // An address of this app alone, whatever came as data.
   way.href = data.address.startsWith("/auth/") ? data.address : "/"
   way.textContent = data.label
+  way.classList.toggle("primary", data.primary)
 }
 """,
 )
 
 
-def draw_way(address: str, *, label: str) -> None:
+def draw_way(address: str, *, label: str, primary: bool = False) -> None:
     """Draw the link.
 
     Args:
         address: A page under /auth/, with its query.
         label: What it says.
+        primary: Whether it is the one thing to do next; then it looks like a button.
     """
-    _WAY(data={"address": address, "label": label}, key=f"way_{label}")
+    _WAY(data={"address": address, "label": label, "primary": primary}, key=f"way_{label}")

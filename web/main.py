@@ -31,6 +31,7 @@ def list_pages() -> list[st.Page]:
 MARK = Path(__file__).parent / "static" / "mark.svg"
 
 st.set_page_config(page_title="Tandem", page_icon=str(MARK), layout="wide")
+st.logo(str(MARK), size="large")
 # Registered in any case, or the address would be lost; an ended tab offers only the way back.
 page = st.navigation(list_pages(), position="hidden" if session.is_over() else "sidebar")
 session.draw_account()

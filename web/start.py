@@ -6,8 +6,13 @@ import os
 import sys
 from typing import NoReturn
 
+from streamlit import config
+
 from web.parts import Parts, make_parts
 from web.settings import ConfigurationError, check_configuration, read_settings
+
+# What Streamlit does without an address.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
 def start_parts() -> Parts:
@@ -17,7 +22,9 @@ def start_parts() -> Parts:
     wrong ends the process. The embedded server was started and brought up to date just before.
     """
     try:
-        parts = make_parts(read_settings(os.environ))
+        # Where Streamlit listens is what counts, whoever decided it.
+        address = config.get_option("server.address") or EVERYWHERE
+        parts = make_parts(read_settings({**os.environ, "HOST": address}))
     except ConfigurationError as wrong:
         _end(wrong.problems)
     if not parts.settings.embedded:

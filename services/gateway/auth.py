@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx
+from pydantic import ValidationError
 from supabase_auth import SyncGoTrueClient
 from supabase_auth.errors import (
     AuthApiError,
@@ -207,6 +208,9 @@ class Auth:
             raise _Refused("session_missing") from None
         except AuthError as problem:
             raise Unavailable(detail=type(problem).__name__) from None
+        except ValidationError:
+            # Its words would quote the answer, which holds tokens.
+            raise Unavailable(detail="auth_answer_unknown") from None
 
 
 def _weak_password() -> Invalid:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -42,24 +44,33 @@ def race(world: World, id_hash: str) -> list[dict[str, Any]]:
         "threads": THREADS,
     }
     command = [sys.executable, "-m", "tests.support.refresher"]
-    racers = [
-        subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(PROCESSES)
-    ]
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write(json.dumps(given) + "\n")
-        racer.stdin.flush()
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    return [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
+    with ExitStack() as running:
+        racers = [running.enter_context(_start(command)) for _ in range(PROCESSES)]
+        for racer in racers:
+            _tell(racer, json.dumps(given))
+        for racer in racers:
+            assert racer.stdout is not None
+            assert racer.stdout.readline() == "ready\n"
+        for racer in racers:
+            _tell(racer, "go")
+        return [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
+
+
+@contextmanager
+def _start(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as racer:
+        try:
+            yield racer
+        finally:
+            racer.kill()
+
+
+def _tell(racer: subprocess.Popen[str], line: str) -> None:
+    assert racer.stdin is not None
+    racer.stdin.write(f"{line}\n")
+    racer.stdin.flush()
 
 
 @pytest.mark.parametrize("age", ["1 second", "-4 seconds"], ids=["expired", "about to expire"])

@@ -12,6 +12,8 @@ from services.embedded.application import Address, streamlit_command
 from services.embedded.places import ROOT
 from services.embedded.ports import LOOPBACK, find_free_port
 from services.embedded.stack import Stack
+from web.settings import ConfigurationError
+from web.start import start_parts
 
 SECONDS = 60
 OURS = ("SUPABASE_", "TANDEM_")
@@ -47,6 +49,21 @@ def hosted(stack: Stack) -> dict[str, str]:
 
 
 class TestStart:
+    def test_listening_everywhere_is_no_loopback(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[str] = []
+
+        def note(environ: dict[str, str]) -> None:
+            seen.append(environ["HOST"])
+            raise ConfigurationError(["enough"])
+
+        monkeypatch.setattr("web.start.read_settings", note)
+        monkeypatch.setenv("HOST", "127.0.0.1")
+        for address in ("0.0.0.0", None, "127.0.0.1"):  # noqa: S104
+            monkeypatch.setattr("web.start.config.get_option", lambda _name, found=address: found)
+            with pytest.raises(SystemExit):
+                start_parts()
+        assert seen == ["0.0.0.0", "0.0.0.0", "127.0.0.1"]  # noqa: S104
+
     def test_without_settings_it_names_them_all(self) -> None:
         said = start()
         for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY"):

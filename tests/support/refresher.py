@@ -15,6 +15,7 @@ import httpx
 
 from services.errors import TandemError
 from services.gateway.auth import Auth
+from services.gateway.http import make_client
 from services.gateway.server import Server
 from services.sealing import Sealer
 from services.sessions import Sessions
@@ -29,7 +30,8 @@ def main() -> None:
         if "grant_type=refresh_token" in str(request.url):
             asked.append("refresh")
 
-    with httpx.Client(trust_env=False, timeout=20, event_hooks={"request": [note]}) as http:
+    with make_client() as http:
+        http.event_hooks = {**http.event_hooks, "request": [note]}
         sessions = Sessions(
             server=Server(url=given["url"], secret_key=given["secret_key"], http=http),
             auth=Auth(url=given["url"], publishable_key=given["publishable_key"], http=http),
