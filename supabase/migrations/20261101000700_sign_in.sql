@@ -103,7 +103,8 @@ as $$
 begin
   -- A known person keeps the name and zone they chose; the address follows the account.
   insert into public.profiles (id, display_name)
-  values (p_profile, left(coalesce(nullif(btrim(private.clean_text(p_name)), ''), split_part(p_email, '@', 1)), 80))
+  values (p_profile, left(case when private.is_blank(private.one_line(p_name)) then split_part(p_email, '@', 1)
+    else private.one_line(p_name) end, 80))
   on conflict (id) do nothing;
   insert into public.profile_contacts as c (profile_id, email) values (p_profile, lower(p_email))
   on conflict (profile_id) do update set email = excluded.email where c.email <> excluded.email;
