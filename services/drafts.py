@@ -1,7 +1,7 @@
 """Drafts on their way to the public: read, write, submit, discuss, publish.
 
 The rules live in the database; these functions put its answers into words and values. Texts
-come back as the database keeps them: line ends as \\n, no control characters.
+come back as the database keeps them: line ends as line feeds, no control characters.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from services.embedded.backup import back_up, count_rows
 from services.embedded.problems import AlreadyRunning, StartupProblem
-from services.embedded.restore import holds_data, restore
+from services.embedded.restore import take_apart, holds_data, restore
 from services.embedded.stack import Stack
 from services.embedded.tidy import remove_data
 
@@ -125,6 +125,25 @@ class TestRestore:
         finally:
             remove_data(stack.places)
 
+    @pytest.mark.parametrize(
+        "member",
+        [("../outside", tarfile.REGTYPE), ("/etc/x", tarfile.REGTYPE), ("a", tarfile.SYMTYPE)],
+    )
+    def test_writes_nothing_outside_its_folder(
+        self, member: tuple[str, bytes], tmp_path: Path
+    ) -> None:
+        hostile = tmp_path / "hostile.tar"
+        with tarfile.open(hostile, "w") as tar:
+            info = tarfile.TarInfo(member[0])
+            info.type, info.linkname = member[1], "/etc/passwd"
+            tar.addfile(info)
+        folder = tmp_path / "folder"
+        folder.mkdir()
+        with tarfile.open(hostile) as tar, pytest.raises(ValueError, match=member[0]):
+            take_apart(tar, folder)
+        assert sorted(tmp_path.iterdir()) == [folder, hostile]
+        assert list(folder.iterdir()) == []
+
     @pytest.mark.parametrize("content", [b"", b"not a tar file"])
     def test_refuses_other_files(self, content: bytes, tmp_path: Path) -> None:
         other = tmp_path / "other"
@@ -139,7 +158,7 @@ class TestRestore:
     def test_refuses_one_from_a_newer_version(self, archive: Path, tmp_path: Path) -> None:
         folder = tmp_path / "unpacked"
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            take_apart(tar, folder)
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["migrations"].append("29990101000000")
         (folder / "manifest.json").write_text(json.dumps(manifest))
