@@ -11,21 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from components import session
-
-PAGES = "../pages"
-
-
-def list_pages() -> list[st.Page]:
-    """Every page there is. All are registered on every run, or addresses would not be kept."""
-    return [
-        st.Page(f"{PAGES}/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(f"{PAGES}/drafts.py", title="Drafts", icon=":material/edit_note:"),
-        st.Page(f"{PAGES}/draft.py", title="Draft", url_path="draft", visibility="hidden"),
-        st.Page(f"{PAGES}/review.py", title="Review", url_path="review", visibility="hidden"),
-        st.Page(f"{PAGES}/people.py", title="People", icon=":material/group:"),
-        st.Page(f"{PAGES}/settings.py", title="Settings", icon=":material/settings:"),
-    ]
-
+from web.site import list_pages
 
 # A picture of ours: the icon of a page would be fetched from a font service.
 MARK = Path(__file__).parent / "static" / "mark.svg"
