@@ -43,7 +43,6 @@ def draw_writing(desk: Desk) -> None:
 def why_not_send(desk: Desk, writing: Writing) -> str:
     """Why the text cannot be sent for review now; empty when it can."""
     length = len(writing.caption)
-    submitted = _hash_of(desk, desk.draft.submitted_version)
     if desk.draft.state == "on_hold":
         return "The draft is on hold."
     if writing.refusal is not None:
@@ -54,7 +53,7 @@ def why_not_send(desk: Desk, writing: Writing) -> str:
         return (
             f"The text has {length:,} characters; {LONGEST_CAPTION:,} is the most that can be sent."
         )
-    if desk.draft.state == "in_review" and submitted == writing.content_hash:
+    if desk.draft.state == "in_review" and _is_as_sent(desk, writing):
         return "This text is in review already."
     if desk.draft.state == "approved":
         return "This text is approved already."
@@ -89,6 +88,8 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
         draft_states.draw_withdraw(desk)
     if why_not:
         st.caption(f":material/info: {why_not}")
+    elif draft.state == "changes_requested" and _is_as_sent(desk, writing):
+        st.caption(f"Nothing has changed since version {draft.submitted_version} yet.")
     if sends:
         _send(desk, writing, note)
     if keeps:
@@ -140,7 +141,7 @@ def _show_refusal(desk: Desk, error: errors.TandemError) -> None:
 def _draw_comparison(desk: Desk, writing: Writing) -> None:
     """What changed since the version that others saw last."""
     number = desk.draft.submitted_version
-    if number is None or _hash_of(desk, number) == writing.content_hash:
+    if number is None or _is_as_sent(desk, writing):
         return
     key = key_of("compare", desk.draft.id)
     if not st.toggle(f"Show what changed since version {number}", key=key):
@@ -160,6 +161,10 @@ def _draw_comparison(desk: Desk, writing: Writing) -> None:
             label=f"What changed since version {number}",
             key=key_of("diff", desk.draft.id),
         )
+
+
+def _is_as_sent(desk: Desk, writing: Writing) -> bool:
+    return _hash_of(desk, desk.draft.submitted_version) == writing.content_hash
 
 
 def _hash_of(desk: Desk, number: int | None) -> str:

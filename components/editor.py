@@ -47,7 +47,9 @@ _EDITOR = st.components.v2.component(
     "tandem_editor",
     html=_HTML,
     css=(_HERE / "editor.css").read_text(encoding="utf-8"),
-    js=(_HERE / "editor.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("editor_shelf.js", "editor.js")
+    ),
 )
 
 
