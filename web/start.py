@@ -30,6 +30,7 @@ def start_parts() -> Parts:
     if not parts.settings.embedded:
         problems = check_configuration(parts.settings, server=parts.server, auth=parts.auth)
         if problems:
+            parts.close()
             _end(problems)
     return parts
 

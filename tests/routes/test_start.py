@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 
 import pytest
 from cryptography.fernet import Fernet
@@ -18,23 +19,7 @@ from web.start import start_parts
 SECONDS = 60
 OURS = ("SUPABASE_", "TANDEM_")
 
-
-def start(**environ: str) -> str:
-    """Start the app with these settings alone; what it said before it ended."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    ended = subprocess.run(
-        streamlit_command(Address(host=LOOPBACK, port=find_free_port())),
-        cwd=ROOT,
-        env=kept | environ,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert ended.returncode != 0
-    assert "Traceback" not in ended.stderr
-    assert "Tandem cannot start:" in ended.stderr
-    return ended.stderr
+Refuse = Callable[..., str]
 
 
 @pytest.fixture
@@ -48,7 +33,65 @@ def hosted(stack: Stack) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def refuse(
+    hosted: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Refuse:
+    """`refuse(SETTING="...")`: what a start with this one setting changed says as it ends."""
+
+    def start(**changes: str) -> str:
+        for name in [name for name in os.environ if name.startswith(OURS)]:
+            monkeypatch.delenv(name)
+        for name, value in (hosted | changes).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            start_parts()
+        assert ended.value.code == 1
+        return capsys.readouterr().err
+
+    return start
+
+
 class TestStart:
+    def test_as_a_process_it_ends_with_words_and_no_traceback(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        ended = subprocess.run(
+            streamlit_command(Address(host=LOOPBACK, port=find_free_port())),
+            cwd=ROOT,
+            env=kept,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert ended.returncode != 0
+        assert "Traceback" not in ended.stderr
+        assert "Tandem cannot start:" in ended.stderr
+        for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY"):
+            assert f"- {name} (or [supabase]" in ended.stderr
+        assert "Fernet.generate_key()" in ended.stderr
+
+    def test_all_well(self, hosted: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in hosted.items():
+            monkeypatch.setenv(name, value)
+        start_parts().close()
+
+    def test_an_unreachable_project(self, refuse: Refuse) -> None:
+        said = refuse(SUPABASE_URL="http://127.0.0.1:9")
+        assert "Nothing answers at http://127.0.0.1:9" in said
+
+    def test_a_wrong_publishable_key(self, refuse: Refuse) -> None:
+        said = refuse(SUPABASE_PUBLISHABLE_KEY="sb_publishable_wrong")
+        assert "does not take SUPABASE_PUBLISHABLE_KEY" in said
+
+    def test_a_wrong_secret_key(self, refuse: Refuse) -> None:
+        said = refuse(SUPABASE_SECRET_KEY="sb_secret_wrong")
+        assert "does not take SUPABASE_SECRET_KEY" in said
+        assert "sb_secret_wrong" not in said
+
+    def test_demo_data_with_a_hosted_project(self, refuse: Refuse) -> None:
+        assert "TANDEM_DEMO=1" in refuse(TANDEM_DEMO="1")
+
     def test_listening_everywhere_is_no_loopback(self, monkeypatch: pytest.MonkeyPatch) -> None:
         seen: list[str] = []
 
@@ -63,25 +106,3 @@ class TestStart:
             with pytest.raises(SystemExit):
                 start_parts()
         assert seen == ["0.0.0.0", "0.0.0.0", "127.0.0.1"]  # noqa: S104
-
-    def test_without_settings_it_names_them_all(self) -> None:
-        said = start()
-        for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY"):
-            assert f"- {name} (or [supabase]" in said
-        assert "Fernet.generate_key()" in said
-
-    def test_an_unreachable_project(self, hosted: dict[str, str]) -> None:
-        said = start(**(hosted | {"SUPABASE_URL": "http://127.0.0.1:9"}))
-        assert "Nothing answers at http://127.0.0.1:9" in said
-
-    def test_a_wrong_publishable_key(self, hosted: dict[str, str]) -> None:
-        said = start(**(hosted | {"SUPABASE_PUBLISHABLE_KEY": "sb_publishable_wrong"}))
-        assert "does not take SUPABASE_PUBLISHABLE_KEY" in said
-
-    def test_a_wrong_secret_key(self, hosted: dict[str, str]) -> None:
-        said = start(**(hosted | {"SUPABASE_SECRET_KEY": "sb_secret_wrong"}))
-        assert "does not take SUPABASE_SECRET_KEY" in said
-        assert "sb_secret_wrong" not in said
-
-    def test_demo_data_with_a_hosted_project(self, hosted: dict[str, str]) -> None:
-        assert "TANDEM_DEMO=1" in start(**(hosted | {"TANDEM_DEMO": "1"}))
