@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from services.embedded.stack import Stack
 from tests.support.accounts import PASSWORD, add_accounts
@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
 }
 # Milliseconds to wait for something on a page; a slow machine should not fail a test.
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 # Characters of the app's output that a failure shows.
 OUTPUT_SHOWN = 4000
 
