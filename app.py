@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
 import streamlit as st
 
+import components
 from components import feedback, session
 from services.errors import TandemError
 from web.errors import answer_error, show_script_error
@@ -32,10 +35,23 @@ session.install(
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Beside the server: log handlers once more, a settled heap, the watch over sessions."""
     set_up_logs()
+    _load_pages_parts()
     _let_garbage_lie()
     async with parts.sockets.watching():
         yield
     parts.close()
+
+
+def _load_pages_parts() -> None:
+    """Imports what pages will need, so that the first to open one does not wait for it.
+
+    pandas is Streamlit's own need, which it loads with the first field that wants it.
+    """
+    for name in (
+        "pandas",
+        *(f"components.{m.name}" for m in pkgutil.iter_modules(components.__path__)),
+    ):
+        importlib.import_module(name)
 
 
 def _let_garbage_lie() -> None:
