@@ -26,6 +26,8 @@ _LIST_SECONDS = 4.0
 # An open room asks every few seconds whether anything changed, and says so itself.
 _ROOM_SECONDS = 600.0
 _JUST_NOW_SECONDS = 1.0
+# Shorter than the pause between two looks for news.
+_LOOK_SECONDS = 2.0
 
 _KEPT = "cached_kept"
 # Answers of one kind a tab keeps; the oldest goes first.
@@ -95,6 +97,20 @@ def get_room(
     return room, monotonic() - read_at < _JUST_NOW_SECONDS
 
 
+def find_change_number(gateway: Gateway, person: Person, *, draft_id: str) -> int | None:
+    """As `services.drafts.find_change_number`, for the runs of one click asked once.
+
+    It may lag behind a room that was read since.
+    """
+    return _keep(
+        "numbers",
+        person,
+        (draft_id,),
+        _LOOK_SECONDS,
+        lambda: drafts.find_change_number(gateway, draft_id=draft_id),
+    )
+
+
 def get_people(gateway: Gateway, person: Person) -> people.People:
     """Everybody in this person's workspace."""
     return _keep(
@@ -108,12 +124,12 @@ def get_people(gateway: Gateway, person: Person) -> people.People:
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "rooms")
+    _forget("home", "lists", "rooms", "numbers")
 
 
 def forget_room() -> None:
     """Read the room anew the next time it is drawn."""
-    _forget("rooms")
+    _forget("rooms", "numbers")
 
 
 def forget_people() -> None:

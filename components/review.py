@@ -127,17 +127,17 @@ def watch(draft_id: str, *, seen: int, reading: int) -> None:
     if st.session_state.pop(_LOADED, False):
         return  # The room was read in this very run.
     try:
-        number = drafts.find_change_number(session.gateway(), draft_id=draft_id)
+        number = cached.find_change_number(session.gateway(), session.person(), draft_id=draft_id)
     except Unavailable:
         st.caption(":material/cloud_off: Reconnecting. What you type is kept.")
         return
     except TandemError as error:
         feedback.show_error(error)
         return
-    if number == seen:
-        return
     if number is None:
         st.info("This draft is no longer shared with you.", icon=":material/lock:")
+        return
+    if number <= seen:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
