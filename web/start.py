@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import NoReturn
@@ -10,6 +11,8 @@ from streamlit import config
 
 from web.parts import Parts, make_parts
 from web.settings import ConfigurationError, check_configuration, read_settings
+
+log = logging.getLogger("tandem.web")
 
 # What Streamlit does without an address.
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -32,6 +35,11 @@ def start_parts() -> Parts:
         if problems:
             parts.close()
             _end(problems)
+    if parts.settings.is_https and not parts.settings.trusted_proxies:
+        log.warning(
+            "TANDEM_TRUSTED_PROXIES is not set: if a proxy stands before Tandem, everybody's "
+            "attempts to sign in are counted under its one address"
+        )
     return parts
 
 

@@ -113,7 +113,7 @@ class TestErrors:
         visitor.client.cookies.set("tandem_session", "any", domain="127.0.0.1")
         answer = visitor.get("/")
         assert answer.status_code == 503
-        assert "not answering" in answer.text
-        assert answer.headers["retry-after"] == "5"
+        assert "Reconnecting" in answer.text
+        assert answer.headers["retry-after"] == answer.headers["refresh"] == "5"
         form = visitor.sign_in("ines@example.org", PASSWORD)
         assert form.status_code == 503

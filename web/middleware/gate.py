@@ -54,8 +54,8 @@ class Gate:
         try:
             if await self._find(read_session(scope, self._settings)):
                 return None
-        except TandemError as problem:
-            return answer_plain(503, problem.message, wait_seconds=5)
+        except TandemError:
+            return _answer_away()
         if scope["method"] in ("GET", "HEAD") and is_page(scope["path"]):
             query = scope["query_string"].decode("latin-1")
             wanted = scope["path"] + (f"?{query}" if query else "")
@@ -91,6 +91,18 @@ class Gate:
                 await self._app(scope, line.receive, line.send)
             finally:
                 line.drop()
+
+
+def _answer_away() -> Response:
+    """The database is away: says so, and the browser tries again by itself."""
+    answer = answer_plain(
+        503,
+        "This page opens by itself as soon as the database answers again. Nothing is lost.",
+        title="Reconnecting",
+        wait_seconds=5,
+    )
+    answer.headers["Refresh"] = "5"
+    return answer
 
 
 class _Line:
