@@ -124,6 +124,13 @@ def test_foreign_keys_hold_though_they_were_off(filled: Database) -> None:
             )
 
 
+def test_indexes_come_back_as_they_were(clean_stack: Stack, sql: Database) -> None:
+    listed = "select indexdef from pg_indexes where schemaname = 'public' order by 1"
+    before = sql.execute(listed).fetchall()
+    seed.fill(clean_stack.dsn, TINY)
+    assert sql.execute(listed).fetchall() == before
+
+
 def test_audit_chains_are_whole(
     filled: Database, token: Callable[..., str], rest: Callable[..., httpx.Client]
 ) -> None:

@@ -34,11 +34,14 @@ from services.embedded.project import find_hosted_project
 from services.embedded.stack import Stack
 
 SQL = Path(__file__).parent / "sql"
+# Files of SQL in order, and what they write.
 PARTS = {
+    "pause_indexes.sql": "",
     "people.sql": "people",
-    "texts.sql": "texts",
-    "drafts.sql": "drafts, versions, comments, decisions",
+    "texts.sql": "",
+    "drafts.sql": "drafts, versions, comments and decisions",
     "audit.sql": "the audit record",
+    "resume_indexes.sql": "indexes",
 }
 WORKSPACES = 5
 PEOPLE_A_WORKSPACE = 40
@@ -102,7 +105,8 @@ def fill(dsn: str, plan: Plan, *, say: Say = lambda _sentence: None) -> dict[str
     with psycopg.connect(dsn) as connection:
         connection.execute(
             "set local session_replication_role = replica; set local synchronous_commit = off; "
-            "set local work_mem = '64MB'; set local statement_timeout = 0"
+            "set local work_mem = '64MB'; set local maintenance_work_mem = '256MB'; "
+            "set local statement_timeout = 0"
         )
         _run_file(connection, "remove.sql")
         connection.execute(
@@ -117,7 +121,8 @@ def fill(dsn: str, plan: Plan, *, say: Say = lambda _sentence: None) -> dict[str
         for name, what in PARTS.items():
             started = time.monotonic()
             _run_file(connection, name)
-            say(f"Wrote {what} ({time.monotonic() - started:.1f} s).")
+            if what:
+                say(f"Wrote {what} ({time.monotonic() - started:.1f} s).")
     return _settle(dsn, say)
 
 
