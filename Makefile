@@ -30,8 +30,8 @@ fix: prepare-dev ## Repair what can be repaired: format and simple findings
 bench: prepare-dev ## Measure the speed and write var/bench.json
 	@exec .venv/bin/python -m tests.load.bench
 
-seed-load: prepare-dev ## Write a year of an agency's data for the bench
-	@exec .venv/bin/python -m tests.load.seed
+seed-load: prepare-dev ## Write a year of an agency's data; SCALE=10 for ten (YES=1 does not ask)
+	@exec .venv/bin/python -m tests.load.seed $(if $(SCALE),--scale $(SCALE)) $(if $(YES),--yes)
 
 reset: prepare ## Delete all data of the embedded server, after asking (YES=1 does not ask)
 	@exec $(TANDEM) reset $(if $(YES),--yes)
