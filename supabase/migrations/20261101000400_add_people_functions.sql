@@ -211,6 +211,28 @@ begin
 end
 $$;
 
+create function private.close_invitations_of(p_workspace uuid, p_profile uuid, p_by uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  for v_id in
+    update public.invitations i set revoked_at = now()
+    where i.workspace_id = p_workspace and i.invited_by = p_profile
+      and i.accepted_at is null and i.revoked_at is null
+    returning i.id
+  loop
+    perform private.record_event(p_workspace, p_by, 'invitation_revoked', null, v_id, null);
+  end loop;
+end
+$$;
+comment on function private.close_invitations_of is
+  'Takes back a person''s open invitations: a link made before they lost the right must not let them back in by another door.';
+
 create function public.set_roles(p_workspace uuid, p_profile uuid, p_roles text[], p_expected text[])
 returns text[]
 language plpgsql
@@ -234,12 +256,15 @@ begin
   if not v_member.roles <@ v_roles then
     perform private.end_sessions_of(p_profile);
   end if;
+  if not 'coordinator' = any (v_roles) then
+    perform private.close_invitations_of(p_workspace, p_profile, v_me);
+  end if;
   perform private.record_event(p_workspace, v_me, 'roles_changed', null, p_profile,
     jsonb_build_object('from', v_member.roles, 'to', v_roles));
   return v_roles;
 end
 $$;
-comment on function public.set_roles is 'Taking a role away signs the person out everywhere.';
+comment on function public.set_roles is 'Taking a role away signs the person out everywhere; without the coordinator''s, their open invitations are taken back.';
 
 create function public.set_suspended(p_workspace uuid, p_profile uuid, p_suspended boolean)
 returns void
@@ -265,6 +290,7 @@ begin
   where m.workspace_id = p_workspace and m.profile_id = p_profile;
   if p_suspended then
     perform private.end_sessions_of(p_profile);
+    perform private.close_invitations_of(p_workspace, p_profile, v_me);
   end if;
   perform private.record_event(p_workspace, v_me,
     case when p_suspended then 'person_suspended' else 'person_reinstated' end, null, p_profile, null);

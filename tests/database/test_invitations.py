@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services import errors, people
-from tests.support.membership import accept, invite, roles_of, suspend
+from tests.support.membership import accept, give, invite, roles_of, suspend
 from tests.support.people import Person, World, profile_id
 from tests.support.refusals import assert_refused
 from tests.support.together import refusals, run_together
@@ -134,3 +134,17 @@ class TestInvitation:
         )
 
         assert_refused(errors.Conflict, "too_many_invitations", invite, world)
+
+    @pytest.mark.parametrize("lose", ["suspended", "role"])
+    def test_ends_with_the_right_of_who_made_it(self, world: World, lose: str) -> None:
+        """Otherwise a link kept aside would let them back in with another account."""
+        kept_aside = invite(world, "coordinator", by=world.kim)
+        others = invite(world, by=world.sam)
+
+        if lose == "suspended":
+            suspend(world, world.kim)
+        else:
+            give(world, world.kim, "professional", by=world.sam)
+
+        assert_refused(errors.Conflict, "invitation_closed", accept, world.nobody, kept_aside)
+        accept(world.nobody, others)
