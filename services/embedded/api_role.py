@@ -44,6 +44,10 @@ begin
   end loop;
 end
 $$;
+-- As on a hosted project, nobody's request may keep a core busy for long, nor a lock.
+alter role tandem_api set statement_timeout = '15s';
+alter role tandem_api set lock_timeout = '8s';
+alter role tandem_api set idle_in_transaction_session_timeout = '30s';
 -- To know a table it needs some right on it. This one lets it read and write nothing.
 grant usage on schema public to tandem_api;
 grant references on all tables in schema public to tandem_api;

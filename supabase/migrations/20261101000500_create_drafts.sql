@@ -179,7 +179,7 @@ create table public.comments (
 );
 create index comments_draft_idx on public.comments (workspace_id, draft_id, created_at);
 create index comments_version_idx on public.comments (draft_id, version_number);
-create index comments_author_idx on public.comments (author_id);
+create index comments_author_idx on public.comments (author_id, created_at);
 comment on table public.comments is 'What people say about a submitted version. Append-only.';
 
 create table public.decisions (

@@ -264,6 +264,10 @@ begin
     where v.draft_id = p_draft and v.number = p_version and v.submitted) then
     perform private.refuse('PT404', 'not_found', 'There is no such version to comment on.');
   end if;
+  if (select count(*) from public.comments c where c.author_id = auth.uid()
+      and c.created_at > now() - interval '1 hour') >= 120 then
+    perform private.refuse('PT429', 'too_many_comments', 'That is 120 comments in an hour. Please go on a little later.');
+  end if;
   if (select count(*) from public.comments c where c.workspace_id = v_draft.workspace_id and c.draft_id = p_draft) >= 2000 then
     perform private.refuse('PT409', 'too_many_comments', 'This draft has 2,000 comments. Please go on in a new draft.');
   end if;

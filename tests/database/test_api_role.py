@@ -34,3 +34,18 @@ class TestApiRole:
             answer = client.get("/web_sessions?select=id_hash")
 
         assert answer.status_code == 403
+
+    def test_ends_a_request_that_holds_on_for_too_long(self, world: World) -> None:
+        settings = dict(
+            setting.split("=")
+            for (row,) in world.run_sql(
+                "select setconfig from pg_db_role_setting where setrole = 'tandem_api'::regrole"
+            )
+            for setting in row
+        )
+
+        assert settings == {
+            "statement_timeout": "15s",
+            "lock_timeout": "8s",
+            "idle_in_transaction_session_timeout": "30s",
+        }

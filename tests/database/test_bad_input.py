@@ -12,6 +12,7 @@ from services import drafts, errors
 from services.drafts import LONGEST_CAPTION, LONGEST_TITLE
 from tests.support.people import (
     MadeDraft,
+    Person,
     World,
     edit,
     make_content,
@@ -355,3 +356,35 @@ class TestIds:
         shown = len(answer["drafts"])
         assert shown <= answer["total"] <= 1
         assert shown == 1 or arguments.get("p_offset", 0) not in (-5, None) or answer["total"] == 0
+
+
+class TestTooMuch:
+    """Nobody can fill a room or a list for everybody else."""
+
+    def test_drafts_in_a_day(self, world: World) -> None:
+        draft = make_draft(world)
+        world.run_sql(
+            "insert into public.drafts (workspace_id, author_id, title, platform, topic)"
+            " select workspace_id, author_id, title, platform, topic"
+            " from public.drafts, generate_series(1, 199) where id = %s",
+            draft.id,
+        )
+
+        assert_refused(errors.TooMany, "too_many_drafts", make_draft, world)
+        make_draft(world, author=world.marco)
+
+    def test_comments_in_an_hour(self, world: World) -> None:
+        draft = submit(world, make_draft(world))
+
+        def say(person: Person) -> None:
+            drafts.add_comment(person.gateway(), draft_id=draft.id, version=1, body="Again.")
+
+        say(world.marco)
+        world.run_sql(
+            "insert into public.comments (workspace_id, draft_id, version_number, author_id, body)"
+            " select workspace_id, draft_id, version_number, author_id, body"
+            " from public.comments, generate_series(1, 119)"
+        )
+
+        assert_refused(errors.TooMany, "too_many_comments", say, world.marco)
+        say(world.dana)
