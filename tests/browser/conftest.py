@@ -14,11 +14,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from services.embedded.stack import Stack
+from services.models import Content
 from tests.support.accounts import PASSWORD, add_accounts
 from tests.support.app import AppServer
 from tests.support.chromium import arguments, find_or_install
 from tests.support.pages import WIDE, Watch, settle
-from tests.support.people import World
+from tests.support.people import MadeDraft, World, make_draft
 
 DEFAULTS: dict[str, Any] = {
     "color_scheme": "light",
@@ -119,3 +120,9 @@ def browser_as(members: World, open_page: Callable[..., Page]) -> Callable[..., 
         return page
 
     return make
+
+
+@pytest.fixture
+def draft(members: World) -> MadeDraft:
+    """One of ines, begun and not sent."""
+    return make_draft(members, content=Content("instagram", "general", "Rest is a skill.", ("DE",)))

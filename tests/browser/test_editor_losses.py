@@ -1,0 +1,238 @@
+"""The editor loses nothing: reloads, other windows, ended sessions, a server that is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from services.embedded.stack import Stack
+from tests.browser.editing import (
+    KEPT,
+    SAVED,
+    area_of,
+    kept_entries,
+    open_draft,
+    status_of,
+    stored_text,
+    wait_for_saved,
+    write,
+)
+from tests.support.accounts import PASSWORD
+from tests.support.app import AppServer
+from tests.support.pages import Watch, axe, check_phone, screenshot, settle
+from tests.support.people import MadeDraft, World, decide, draft_in_state
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+
+class TestNothingIsLost:
+    def test_a_reload_in_the_middle_of_a_word_brings_the_text_back(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        write(page, " Unfinished sen")
+        page.reload()
+        expect(area).to_have_value("Rest is a skill. Unfinished sen")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "Rest is a skill. Unfinished sen"
+        wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
+
+    def test_two_windows_see_both_texts_and_keep_mine_wins(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        expect(second.get_by_role("group", name="Your text")).to_have_text(
+            "Rest is a skill. From the phone."
+        )
+        expect(second.get_by_role("group", name="The other text")).to_have_text(
+            "Rest is a skill. From the laptop."
+        )
+        expect(status_of(second)).to_contain_text("Changed in another window")
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+        axe(second)
+        check_phone(second)
+        screenshot(second, "draft-clash")
+        second.get_by_role("button", name="Keep mine").click()
+        wait_for_saved(second)
+        expect(second.get_by_text("Two texts")).to_have_count(0)
+        assert stored_text(members, draft) == "Rest is a skill. From the phone."
+        assert kept_entries(second) == {}
+
+    def test_taking_the_other_text_can_be_undone(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        area = open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        second.get_by_role("button", name="Take the other one").click()
+        expect(area).to_have_value("Rest is a skill. From the laptop.")
+        wait_for_saved(second)
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+        area.click()
+        second.keyboard.press("Control+z")
+        expect(area).to_have_value("Rest is a skill. From the phone.")
+        wait_for_saved(second)
+        assert stored_text(members, draft) == "Rest is a skill. From the phone."
+
+    def test_a_conflict_survives_a_reload(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        second.reload()
+        expect(second.get_by_role("group", name="Your text")).to_have_text(
+            "Rest is a skill. From the phone."
+        )
+        assert stored_text(members, draft) == "Rest is a skill. From the laptop."
+
+    def test_an_idle_window_takes_over_what_another_one_saved(
+        self, browser_as: Callable[..., Page], draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        area = open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        second.get_by_label("Platform", exact=True).click()
+        second.get_by_role("option", name="TikTok").click()
+        expect(area).to_have_value("Rest is a skill. From the laptop.")
+        expect(second.get_by_text("Two texts")).to_have_count(0)
+
+    def test_an_ended_session_keeps_the_text_until_the_next_sign_in(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        write(page, " Typed as the session ended.")
+        members.run_sql("delete from public.web_sessions")
+        page.get_by_role("link", name="Sign in and come back here").click()
+        page.get_by_label("E-mail").fill(members.ines.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(area).to_have_value("Rest is a skill. Typed as the session ended.")
+        wait_for_saved(page)
+        assert stored_text(members, draft) == "Rest is a skill. Typed as the session ended."
+
+    def test_another_person_in_the_same_browser_never_meets_it(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        name = f"tandem:{members.marco.id}:{draft.id}:x"
+        entry = {"text": "Not hers", "base": 1, "own": [], "at": 0, "left": True}
+        page.evaluate(
+            "([name, entry]) => localStorage.setItem(name, entry)", [name, json.dumps(entry)]
+        )
+        page.reload()
+        expect(area_of(page)).to_have_value("Rest is a skill.")
+        assert kept_entries(page) == {name: "Not hers"}
+
+    def test_signing_out_takes_unsaved_text_away_in_every_window(
+        self, browser_as: Callable[..., Page], draft: MadeDraft
+    ) -> None:
+        first = browser_as("ines")
+        open_draft(first, draft)
+        second = first.context.new_page()
+        open_draft(second, draft)
+        write(first, " From the laptop.")
+        wait_for_saved(first)
+        write(second, " From the phone.")
+        expect(second.get_by_text("Two texts")).to_be_visible()
+        assert list(kept_entries(second).values()) == ["Rest is a skill. From the phone."]
+        first.goto("/auth/sign-out")
+        first.get_by_role("button", name="Sign out").click()
+        expect(second.get_by_text("Please sign in again")).to_be_visible()
+        assert kept_entries(first) == {}
+        second.close()
+        assert kept_entries(first) == {}
+
+    def test_text_for_a_draft_that_was_closed_meanwhile_starts_a_new_one(
+        self, browser_as: Callable[..., Page], members: World
+    ) -> None:
+        draft = draft_in_state(members, "in_review")
+        page = browser_as("ines")
+        open_draft(page, draft)
+        decide(members, draft, "declined")
+        write(page, " Typed too late, 👩‍👧 راحة.")
+        left = page.get_by_role("group", name="Not saved")
+        expect(left).to_have_text(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        page.reload()
+        expect(left).to_have_text(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        axe(page)
+        page.get_by_role("button", name="Start a new draft with it").click()
+        expect(area_of(page)).to_have_value(f"{draft.content.caption} Typed too late, 👩‍👧 راحة.")
+        assert draft.id not in page.url
+        page.goto(f"/draft?draft={draft.id}")
+        expect(page.get_by_text("declined version 1")).to_be_visible()
+        wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
+        expect(left).to_have_count(0)
+
+
+@pytest.fixture
+def own_server(stack: Stack, tmp_path: Path) -> Iterator[AppServer]:
+    """An app that a test may end."""
+    server = AppServer(stack=stack, log=tmp_path / "app.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+def sign_in(context: BrowserContext, server: AppServer, world: World) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/auth/sign-in")
+    page.get_by_label("E-mail").fill(world.ines.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    settle(page)
+    return page
+
+
+class TestServerGone:
+    def test_text_typed_without_a_server_is_kept_and_saved_when_it_is_back(
+        self,
+        open_page: Callable[..., Page],
+        own_server: AppServer,
+        members: World,
+        draft: MadeDraft,
+        watch: Watch,
+    ) -> None:
+        watch.host = urlsplit(own_server.url).netloc
+        page = sign_in(open_page().context, own_server, members)
+        page.goto(f"{own_server.url}/draft?draft={draft.id}")
+        area = area_of(page)
+        expect(area).to_be_visible()
+        settle(page)
+        own_server.stop()
+        write(page, " Typed into the void.")
+        expect(status_of(page)).to_contain_text(KEPT)
+        assert list(kept_entries(page).values()) == ["Rest is a skill. Typed into the void."]
+        assert stored_text(members, draft) == "Rest is a skill."
+        own_server.start()
+        expect(status_of(page)).to_contain_text(SAVED, timeout=30_000)
+        expect(area).to_have_value("Rest is a skill. Typed into the void.")
+        assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
