@@ -1,9 +1,9 @@
 """Who is signed in with which browser, and a good access token for them.
 
 A browser holds a random cookie; the database holds its hash with the person's sealed tokens.
-This module keeps what it saw for two seconds, renews tokens shortly before they expire, and
-makes sure that exactly one thread of one process does so: a hosted project ends a session whose
-refresh token is used twice.
+This module keeps what it saw for two seconds (longer while the watch over open tabs says that the
+session stands), renews tokens shortly before they expire, and makes sure that exactly one thread
+of one process does so: a hosted project ends a session whose refresh token is used twice.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from services.sealing import SealBroken, Sealer
 log = logging.getLogger("tandem.sessions")
 
 REMEMBERED_SECONDS = 2.0
+# How long a name or a role may stay as it was read, while the watch says that the session stands.
+# Losing a role ends the session, so that shows at once.
+DETAILS_SECONDS = 10.0
 RENEW_BEFORE_SECONDS = 60.0
 # A token this close to its end may expire on the way to the database.
 USABLE_SECONDS = 5.0
@@ -76,12 +79,28 @@ class WebSession:
 
 @dataclass(slots=True)
 class _Entry:
-    """What this process knows of one session; the lock makes its threads take turns."""
+    """What this process knows of one session; the lock makes its threads take turns.
+
+    `seen` is when it was known to stand, `read` when the rest was read.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: WebSession | None = None
     in_use: bool = False
     seen: float = float("-inf")
+    read: float = float("-inf")
+
+    def is_known(self, now: float) -> bool:
+        """Whether nobody needs to be asked about it at this moment."""
+        return (
+            self.session is not None
+            and now - self.seen < REMEMBERED_SECONDS
+            and now - self.read < DETAILS_SECONDS
+        )
+
+    def look_anew(self) -> None:
+        """Nothing of it counts any more until it is read again."""
+        self.seen = self.read = float("-inf")
 
 
 def hash_cookie(cookie: str) -> str:
@@ -141,7 +160,7 @@ class Sessions:
     def glance(self, id_hash: str) -> Person | None:
         """The person if this process saw the session alive in the last two seconds; never asks."""
         entry = self._entries.get(id_hash)
-        if entry is None or self._ticks() - entry.seen >= REMEMBERED_SECONDS:
+        if entry is None or not entry.is_known(self._ticks()):
             return None
         session = entry.session
         return session.person if session else None
@@ -185,11 +204,11 @@ class Sessions:
         self._server.choose_workspace(id_hash=id_hash, workspace_id=workspace_id)
         entry = self._entry(id_hash)
         with entry.lock:
-            entry.seen = float("-inf")
+            entry.look_anew()
 
     def look_anew(self, id_hash: str) -> None:
         """Whatever is asked about this session next comes from the database."""
-        self._entry(id_hash).seen = float("-inf")
+        self._entry(id_hash).look_anew()
 
     def close(self, id_hash: str) -> None:
         """Ends one browser's session; the same when it was over already. Raises Unavailable."""
@@ -210,10 +229,18 @@ class Sessions:
                     self._forget(entry, id_hash)
 
     def find_ended(self, id_hashes: frozenset[str]) -> frozenset[str]:
-        """Which of these are over, in one request; tells the listeners. Raises Unavailable."""
+        """Which of these are over, in one request; tells the listeners. Raises Unavailable.
+
+        Those that stand need not be asked about one by one for the next two seconds.
+        """
         if not id_hashes:
             return frozenset()
-        ended = id_hashes - self._server.list_alive_sessions(id_hashes=sorted(id_hashes))
+        asked = self._ticks()
+        alive = self._server.list_alive_sessions(id_hashes=sorted(id_hashes))
+        for id_hash in id_hashes & alive:
+            entry = self._entry(id_hash)
+            entry.seen = max(entry.seen, asked)
+        ended = id_hashes - alive
         for id_hash in ended:
             entry = self._entry(id_hash)
             with entry.lock:
@@ -223,7 +250,7 @@ class Sessions:
     # -- inside; the entry's lock is held ------------------------------------------------------
 
     def _look(self, entry: _Entry, id_hash: str) -> WebSession | None:
-        if entry.session is not None and self._ticks() - entry.seen < REMEMBERED_SECONDS:
+        if entry.is_known(self._ticks()):
             return entry.session
         return self._look_again(entry, id_hash)
 
@@ -235,6 +262,7 @@ class Sessions:
             self._forget(entry, id_hash)
             return None
         entry.session, entry.seen = session, self._ticks()
+        entry.read = entry.seen
         return session
 
     def _renew(self, entry: _Entry, id_hash: str, session: WebSession) -> str:
@@ -293,7 +321,8 @@ class Sessions:
         raise Unavailable(detail="refresh_stalled")
 
     def _forget(self, entry: _Entry, id_hash: str) -> None:
-        entry.session, entry.seen = None, float("-inf")
+        entry.session = None
+        entry.look_anew()
         for listener in self._listeners:
             listener(id_hash)
 

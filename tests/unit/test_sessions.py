@@ -13,7 +13,7 @@ from services.errors import SignedOut, Unavailable
 from services.gateway.auth import Auth, Tokens
 from services.gateway.server import Server
 from services.sealing import Sealer
-from services.sessions import Sessions, hash_cookie
+from services.sessions import DETAILS_SECONDS, Sessions, hash_cookie
 
 KEY = Fernet.generate_key().decode()
 NOW = 1_800_000_000.0
@@ -194,6 +194,34 @@ class TestFind:
         bench.server.row = None
         assert bench.sessions.find_ended(frozenset({key})) == {key}
         assert bench.ended == [key]
+
+    def test_what_the_watch_saw_alive_is_not_asked_about_again(self, bench: Bench) -> None:
+        key = bench.open()
+        bench.sessions.find(key)
+        for _ in range(6):
+            bench.wait(1.5)
+            bench.sessions.find_ended(frozenset({key}))
+            assert bench.sessions.find(key)
+            assert bench.sessions.access_token(key) == "access0"
+        assert bench.server.looks == 1
+
+    def test_names_and_roles_are_read_again_all_the_same(self, bench: Bench) -> None:
+        key = bench.open()
+        bench.sessions.find(key)
+        for _ in range(int(DETAILS_SECONDS) + 1):
+            bench.wait(1)
+            bench.sessions.find_ended(frozenset({key}))
+            bench.sessions.find(key)
+        assert bench.server.looks == 2
+
+    def test_the_watch_does_not_outweigh_a_change(self, bench: Bench) -> None:
+        key = bench.open()
+        bench.sessions.find(key)
+        bench.sessions.look_anew(key)
+        bench.sessions.find_ended(frozenset({key}))
+        assert bench.sessions.glance(key) is None
+        bench.sessions.find(key)
+        assert bench.server.looks == 2
 
     def test_no_cookie_asks_nobody(self, bench: Bench) -> None:
         assert bench.sessions.find("") is None
