@@ -16,6 +16,7 @@ from tests.support.people import (
     draft_in_state,
     make_draft,
     submit,
+    withdraw,
 )
 from tests.support.refusals import assert_refused
 from tests.support.together import refusals, run_together
@@ -185,16 +186,14 @@ class TestSuspended:
                     lambda: world.run_sql(
                         "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
                     ),
-                    what="the publication to wait for the draft",
+                    what="the withdrawal to wait for the draft",
                 )
                 suspend(world, world.ines)
                 holder.execute("update public.drafts set change_number = change_number + 1")
                 holder.commit()
 
             outcomes = run_together(
-                lambda: drafts.mark_published(
-                    world.ines.gateway(), draft_id=draft.id, content_hash=draft.content_hash
-                ),
+                lambda: withdraw(world, draft, expected_state="approved"),
                 suspend_then_free,
             )
 
