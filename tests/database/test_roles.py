@@ -89,13 +89,9 @@ class TestRoles:
 
     def test_hold_nothing_that_the_record_waits_for(self, world: World) -> None:
         """While a change of roles waits for the record's head, whoever holds that head goes on."""
+        make_draft(world)
         with psycopg.connect(world.stack.dsn) as holder:
             holder.execute("update public.audit_heads set seq = seq")
-            holder.execute(
-                "insert into public.audit_heads (workspace_id) values (%s)"
-                " on conflict (workspace_id) do update set seq = audit_heads.seq",
-                [world.home],
-            )
             outcome = run_together(
                 lambda: suspend(world, world.marco),
                 lambda: free_the_head(world, holder),
