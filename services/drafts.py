@@ -68,6 +68,7 @@ CLOSED_STATES = ("published", "declined", "withdrawn")
 
 LONGEST_CAPTION = 20_000
 LONGEST_TITLE = 140
+MOST_VERSIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,21 @@ def _require_id(value: str) -> str:
         raise errors.NotFound from None
 
 
+def _is_id(value: str) -> bool:
+    try:
+        _require_id(value)
+    except errors.NotFound:
+        return False
+    return True
+
+
+def _require_number(number: int | None) -> int | None:
+    """A version's number, or None; one that no draft can have was never ours to find."""
+    if number is not None and not 1 <= number <= MOST_VERSIONS:
+        raise errors.NotFound
+    return number
+
+
 def _content(content: Content) -> str:
     # json/jsonb arguments arrive as JSON strings on the embedded server: text everywhere.
     # Cleaned before it is JSON, where an escaped NUL would pass by.
@@ -194,9 +210,12 @@ def list_drafts(
     Args:
         search: Looked for in title and first words, without wildcards; at most 100 characters.
         states: Shown states (see STATES); none means all.
+        author_id: An id that is none finds nothing: it may come from an address.
         offset: At most 1,000.
         limit: 1 to 100.
     """
+    if author_id is not None and not _is_id(author_id):
+        return DraftPage((), 0, more=False)
     row = gateway.read(
         "list_drafts",
         {
@@ -243,7 +262,11 @@ def get_room(
     """
     row = gateway.read(
         "get_review",
-        {"p_draft": _require_id(draft_id), "p_version": version, "p_compare": compare},
+        {
+            "p_draft": _require_id(draft_id),
+            "p_version": _require_number(version),
+            "p_compare": _require_number(compare),
+        },
     )
     if row is None or row["version"] is None:
         raise errors.NotFound

@@ -318,6 +318,23 @@ class TestIds:
         with pytest.raises(errors.NotFound):
             read(world.ines.gateway(), draft_id=draft_id)
 
+    @pytest.mark.parametrize("number", [0, -1, 2, 501, 2**31, 2**80])
+    def test_of_versions_that_are_none_are_not_found(self, world: World, number: int) -> None:
+        draft = submit(world, make_draft(world))
+
+        with pytest.raises(errors.NotFound):
+            drafts.get_room(world.marco.gateway(), draft_id=draft.id, version=number)
+
+    @pytest.mark.parametrize("author_id", [*UNKNOWN, *NO_ID], ids=lambda v: repr(v[:20]))
+    def test_of_authors_find_nothing(self, world: World, author_id: str) -> None:
+        make_draft(world)
+
+        found = drafts.list_drafts(
+            world.ines.gateway(), workspace_id=world.home, author_id=author_id
+        )
+
+        assert found.drafts == ()
+
     @pytest.mark.parametrize("revision", [0, -1, 2, 2**62])
     def test_of_another_revision_are_a_conflict(self, world: World, revision: int) -> None:
         draft = make_draft(world)
