@@ -1,21 +1,24 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The checks that only read the code run beside the first tests, on the second core. Nothing here
+The checks and then the browser tests run beside the other tests, on the second core. Nothing here
 touches var/ or a configured project: the tests bring their own server, data folder and settings.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from tests.support.chromium import VARIABLE, NoBrowserError, find_or_install
 from tests.support.node import SetUpError, node_modules
@@ -26,7 +29,7 @@ TESTS = ROOT / "tests"
 INTERRUPTED = 130
 # Quick answers first; a folder that is not named here comes after these.
 ORDER = ("unit", "test_docs.py", "routes", "pages", "database")
-# Browsers are slow and break when anything below them does: theirs is the second stage.
+# Browsers are slow: theirs is a stage of its own, shown after the others.
 BROWSER = "browser"
 # Run by other commands, or nothing to run.
 APART = {BROWSER, "lint", "load", "support"}
@@ -63,27 +66,78 @@ def build_environment(data: Path, browser: Path) -> dict[str, str]:
     }
 
 
-def run_pytest(paths: list[Path], environment: dict[str, str]) -> tuple[int, str]:
-    """Run pytest, showing its output as it comes; its exit code and its last line."""
+def pytest_command(paths: list[Path]) -> list[str]:
+    """How pytest is called for these."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        *colour,
-        "-p",
-        "no:cacheprovider",
-        *map(str, paths),
-    ]
+    options = ["-q", *colour, "-p", "no:cacheprovider"]
+    return [sys.executable, "-m", "pytest", *options, *map(str, paths)]
+
+
+def run_shown(command: list[str], environment: dict[str, str]) -> tuple[int, bytes]:
+    """Run a program, showing its output as it comes; its exit code and the end of its output."""
     tail = b""
     with started(command, environment) as process:
         assert process.stdout is not None
         while chunk := os.read(process.stdout.fileno(), 65536):
             show(chunk)
             tail = (tail + chunk)[-4096:]
-    lines = tail.decode(errors="replace").strip().splitlines()
-    return process.returncode, lines[-1] if lines else ""
+    return process.returncode, tail
+
+
+def last_line(output: bytes) -> str:
+    """The line with which pytest sums up; empty without output."""
+    lines = output.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+class Beside:
+    """Programs run one after the other beside this one; output is kept until it is asked for.
+
+    Leaving the block before they are done stops the one that runs and starts no other.
+    """
+
+    def __init__(self, commands: dict[str, list[str]], environment: dict[str, str]) -> None:
+        self._commands = commands
+        self._environment = environment
+        self._results: queue.Queue[tuple[str, int, bytes]] = queue.Queue()
+        self._running: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+        self._is_over = False
+        self._thread = threading.Thread(target=self._run, name="beside")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._turn:
+            self._is_over = True
+            if self._running is not None and self._running.poll() is None:
+                self._running.send_signal(signal.SIGINT)
+        self._thread.join()
+
+    def results(self) -> Iterator[tuple[str, int, bytes]]:
+        """Name, exit code and output of each, as it ends."""
+        for _ in self._commands:
+            yield self._results.get()
+
+    def _run(self) -> None:
+        for name, command in self._commands.items():
+            with tempfile.TemporaryFile() as output:
+                with self._turn:
+                    if self._is_over:
+                        return
+                    self._running = subprocess.Popen(
+                        command,
+                        cwd=ROOT,
+                        env=self._environment,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                    )
+                code = self._running.wait()
+                output.seek(0)
+                self._results.put((name, code, output.read()))
 
 
 @contextmanager
@@ -115,19 +169,24 @@ def run_all(environment: dict[str, str]) -> int:
     """Run the checks and every stage; 0 when all passed. The last lines are pytest's own."""
     began = time.monotonic()
     failed: list[str] = []
+    stages = list_stages()
+    in_browser = pytest_command(stages.pop(BROWSER))
+    beside = {"checks": [sys.executable, "-m", "tests.lint"], BROWSER: in_browser}
     summaries: list[str] = []
-    with started([sys.executable, "-m", "tests.lint"], environment) as checks:
-        for name, paths in list_stages().items():
+    with Beside(beside, environment) as others:
+        for name, paths in stages.items():
             print(f"\n== {name}", flush=True)
-            code, summary = run_pytest(paths, environment)
-            summaries.append(summary)
+            code, tail = run_shown(pytest_command(paths), environment)
+            summaries.append(last_line(tail))
             if code != 0:
                 failed.append(name)
-            if checks.returncode is None:
-                told, _ = checks.communicate()
-                show(told)
-                if checks.returncode != 0:
-                    failed.append("checks")
+        for name, code, output in others.results():
+            if name == BROWSER:
+                print(f"\n== {name}", flush=True)
+                summaries.append(last_line(output))
+            show(output)
+            if code != 0:
+                failed.append(name)
     print(f"\n{time.monotonic() - began:.0f} s in all.", end=" ")
     print(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
     print("\n".join(summaries), flush=True)
