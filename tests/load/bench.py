@@ -27,15 +27,15 @@ from tests.load.servers import filled_stack, running_app, running_empty
 
 FULL = measure.Plan()
 SMOKE = measure.Plan(
-    scales=(0.01, 0.02),
+    scales=(0.01,),
     rounds=2,
     burst=2,
-    fresh_rounds=1,
+    opens=1,
     idle_seconds=0.1,
+    request_rounds=1,
     tabs=4,
     load_rounds=1,
     load_seconds=1.0,
-    request_rounds=1,
 )
 
 

@@ -57,7 +57,7 @@ class Tab(asyncio.Protocol):
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._finished: asyncio.Future[None] | None = None
         self._messages: list[bytes] = []
-        self._last: Run | None = None
+        self.last = Run(seconds=0.0, messages=0, size=0)
         self._asked = BackMsg()
 
     @classmethod
@@ -108,9 +108,9 @@ class Tab(asyncio.Protocol):
             messages=len(self._messages),
             size=sum(map(len, self._messages)),
         )
-        if self._last is None or run.messages != self._last.messages:
+        if run.messages != self.last.messages:
             self._look_closely()
-        self._last = run
+        self.last = run
         return run
 
     def read_texts(self) -> list[str]:
