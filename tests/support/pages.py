@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,7 @@ PHONE = {"width": 360, "height": 780}
 TALLEST = 6000
 SCREENSHOTS = "TANDEM_SCREENSHOTS"
 SMALLEST_TARGET = 44
+AXE_PATIENCE_SECONDS = 5.0
 
 # How web/errors.py begins to tell people that something broke.
 OUR_FAULT = "Something went wrong on our side"
@@ -84,14 +86,27 @@ def axe(page: Page, *, schemes: Iterable[Scheme] = ("light", "dark")) -> None:
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         settle(page)
-        for frame in page.frames:
-            # Through the debugger, which our content policy does not bind.
-            frame.evaluate(_axe_source())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        findings += [f"{scheme}: {line}" for line in _describe(found["violations"])]
+        findings += [f"{scheme}: {line}" for line in _find_violations(page)]
     page.emulate_media(color_scheme=before)
     settle(page)
     assert not findings, f"axe-core on {page.url}:\n" + "\n".join(findings)
+
+
+def _find_violations(page: Page) -> list[str]:
+    """What axe-core finds, and still finds a while later.
+
+    A page that has just changed its scheme mixes the colours of both for some frames.
+    """
+    for frame in page.frames:
+        # Through the debugger, which our content policy does not bind.
+        frame.evaluate(_axe_source())
+    until = time.monotonic() + AXE_PATIENCE_SECONDS
+    while True:
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        described = _describe(found["violations"])
+        if not described or time.monotonic() > until:
+            return described
+        page.wait_for_timeout(100)
 
 
 @cache
