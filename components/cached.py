@@ -30,6 +30,7 @@ _JUST_NOW_SECONDS = 1.0
 _LOOK_SECONDS = 2.0
 
 _KEPT = "cached_kept"
+_MADE = "cached_made"
 # Answers of one kind a tab keeps; the oldest goes first.
 _MOST = 8
 
@@ -136,6 +137,25 @@ def forget_people() -> None:
     """After roles, invitations or credentials changed."""
     # Whether somebody may decide is part of a room.
     _forget("people", "home", "rooms")
+
+
+def make_once(name: str, answer: object, make: Callable[[], T]) -> T:
+    """What `make` makes of an answer, made again when this tab has got another answer.
+
+    Args:
+        name: of the thing made, with whatever else it depends on.
+        answer: one of the above; compared by identity.
+    """
+    shelf: dict[str, tuple[object, Any]] = st.session_state.setdefault(_MADE, {})
+    kept = shelf.get(name)
+    if kept is not None and kept[0] is answer:
+        made: T = kept[1]
+        return made
+    made = make()
+    while len(shelf) >= 2 * _MOST:
+        del shelf[next(iter(shelf))]
+    shelf[name] = (answer, made)
+    return made
 
 
 def _keep(

@@ -56,9 +56,9 @@ export default function (component) {
     event.preventDefault()
     setTriggerValue("open", Number(link.dataset.number))
   }
-  const state = JSON.stringify(data)
-  if (list.shown === state) return
-  list.shown = state
-  list.setAttribute("aria-label", data.label)
-  list.replaceChildren(...data.rows.map(entry))
+  if (list.shown === data) return
+  list.shown = data
+  const { label, rows } = JSON.parse(data)
+  list.setAttribute("aria-label", label)
+  list.replaceChildren(...rows.map(entry))
 }

@@ -7,6 +7,7 @@ plain click leads on within this one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,22 +49,33 @@ class Row:
         }
 
 
-def draw_rows(rows: Sequence[Row], *, key: str, label: str) -> None:
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """Entries ready to be drawn: making them costs more than drawing them."""
+
+    rows: tuple[Row, ...]
+    data: str
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], *, label: str) -> RowList:
+        """Prepare entries; `label` is what a screen reader calls the list."""
+        data = {"label": label, "rows": [row.as_data() for row in rows]}
+        return cls(tuple(rows), json.dumps(data, ensure_ascii=False))
+
+
+def draw_rows(found: RowList, *, key: str) -> None:
     """Draw the entries; a click on one leaves for its page and ends the run.
 
     Args:
+        found: see `cached.make_once`.
         key: of the element.
-        label: what a screen reader calls the list.
     """
-    drawn: Any = _ROWS(
-        key=key,
-        data={"label": label, "rows": [row.as_data() for row in rows]},
-        on_open_change=_ignore,
-    )
+    drawn: Any = _ROWS(key=key, data=found.data, on_open_change=_ignore)
     # A number comes from the browser: it may be anything.
     number = drawn.open
-    if isinstance(number, int) and 0 <= number < len(rows):
-        links.go(rows[number].page, draft_id=rows[number].draft_id)
+    if isinstance(number, int) and 0 <= number < len(found.rows):
+        row = found.rows[number]
+        links.go(row.page, draft_id=row.draft_id)
 
 
 def _ignore() -> None:

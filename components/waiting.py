@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from components import badges, credentials, feedback, links
+from components import badges, cached, credentials, feedback, links
 from components import format as fmt
-from components.rows import draw_rows
+from components.rows import RowList, draw_rows
 from components.words import Line, Words, join
 from services.drafts import Home
 from services.models import Credential, Draft
@@ -240,17 +240,19 @@ def _draw_credential_notice(message: str, label: str) -> None:
 def _draw_group(
     title: str,
     hint: str,
-    found: Iterable[Draft],
+    found: Sequence[Draft],
     reader: Reader,
     *,
     note: Callable[[Draft], Line],
     action: str = "",
 ) -> None:
+    """A heading and the drafts below it; there is at least one."""
     st.header(title, anchor=False)
     if hint:
         st.caption(hint)
-    draw_rows(
-        [
+
+    def make() -> RowList:
+        rows = [
             badges.draft_row(
                 draft,
                 zone=reader.person.time_zone,
@@ -260,10 +262,11 @@ def _draw_group(
                 action=action,
             )
             for draft in found
-        ],
-        key=f"home_{title.lower().replace(' ', '_')}",
-        label=title,
-    )
+        ]
+        return RowList.of(rows, label=title)
+
+    name = f"home_{title.lower().replace(' ', '_')}"
+    draw_rows(cached.make_once(f"{name} {reader.person.time_zone}", found[0], make), key=name)
 
 
 def _say_approved(draft: Draft) -> Line:

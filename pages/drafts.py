@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
 from components import badges, cached, feedback, filters, links, session, tables
 from components import format as fmt
-from components.rows import draw_rows
+from components.rows import RowList, draw_rows
 from services.errors import TandemError
 
 person = session.require()
@@ -67,15 +68,29 @@ if not found.drafts:
     )
     st.stop()
 
+
+def list_table() -> list[dict[str, Any]]:
+    """The drafts of this page, a column a fact."""
+    return tables.list_draft_rows(found.drafts, zone=person.time_zone)
+
+
+def list_boxes() -> RowList:
+    """The same, a box a draft."""
+    boxes = [
+        badges.draft_row(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
+        for draft in found.drafts
+    ]
+    return RowList.of(boxes, label="Drafts")
+
+
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     total = "More than 1,000 drafts" if found.more else fmt.count(found.total, "draft")
     st.caption(f"{total}, latest change first", width="content")
     with st.container(horizontal=True, width="content", vertical_alignment="center"):
         as_table = st.toggle("As a table", key="drafts_table", bind="query-params")
-        rows = tables.list_draft_rows(found.drafts, zone=person.time_zone)
         st.download_button(
             "Export this page",
-            lambda: tables.write_csv(tables.DRAFT_COLUMNS, rows),
+            lambda: tables.write_csv(tables.DRAFT_COLUMNS, list_table()),
             file_name=f"tandem-drafts-{fmt.today_in(person.time_zone, now).isoformat()}.csv",
             mime="text/csv",
             key="drafts_export",
@@ -84,12 +99,10 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         )
 
 if as_table:
-    st.dataframe(rows, key="drafts_rows", hide_index=True, alt="The drafts listed on this page")
+    st.dataframe(
+        list_table(), key="drafts_rows", hide_index=True, alt="The drafts listed on this page"
+    )
 else:
-    drafts = [
-        badges.draft_row(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
-        for draft in found.drafts
-    ]
-    draw_rows(drafts, key="drafts_boxes", label="Drafts")
+    draw_rows(cached.make_once(f"drafts {person.time_zone}", found, list_boxes), key="drafts_boxes")
 
 filters.draw_pages(found.total)

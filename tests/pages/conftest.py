@@ -131,7 +131,9 @@ def read_page(at: AppTest) -> str:
 
 def _read_rows(data: str) -> Iterator[str]:
     """The lines of a list that `components.rows` draws."""
+    # The element's data is JSON once more: a text, which costs Streamlit nothing to look through.
     found = json.loads(data or "null")
+    found = json.loads(found) if isinstance(found, str) else found
     for row in found.get("rows", ()) if isinstance(found, dict) else ():
         for line in (row["title"], *row["lines"]):
             yield "".join(part[0] for part in line)
