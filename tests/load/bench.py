@@ -50,9 +50,10 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
             app = stack.enter_context(running_app(data, log=folder / f"app-{scale:g}.log"))
             places.append(measure.Place(data, app))
         empty = stack.enter_context(running_empty(log=folder / "empty.log"))
+        direct = stack.enter_context(running_empty(log=folder / "direct.log", direct=True))
         year = places[0]
         say("Running pages, one user.")
-        figures += asyncio.run(measure.pages(plan, empty, year, places[-1]))
+        figures += asyncio.run(measure.pages(plan, empty, direct, year, places[-1]))
         say("Counting requests.")
         figures += asyncio.run(measure.requests(plan, year.stack, folder))
         for page in ("", "drafts"):

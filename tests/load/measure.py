@@ -24,6 +24,11 @@ START_LIMIT_SECONDS = 6.0
 BACKGROUND = "server_alive_sessions"
 
 
+# Not judged: it shows how much of the floor is Streamlit's wait for acknowledgements, which our
+# app does without (see web/middleware/edge.py).
+DIRECT = "Empty page that sends at once"
+
+
 @dataclass(frozen=True)
 class Plan:
     """How long and how many. `idle_seconds` is longer than anything the app remembers."""
@@ -100,11 +105,14 @@ def plan_visits(place: Place) -> list[Visit]:
     return visits
 
 
-async def pages(plan: Plan, empty: Served, year: Place, years: Place) -> list[Figure]:
+async def pages(
+    plan: Plan, empty: Served, direct: Served, year: Place, years: Place
+) -> list[Figure]:
     """Each page of one user against the empty page, and with ten years against one."""
     visits, visits_large = plan_visits(year), plan_visits(years)
     floor = Visit(View("Empty", "", ""), Site(empty.url), "")
-    again = await _run_again(plan, floor, visits)
+    without_wait = Visit(View(DIRECT, "", ""), Site(direct.url), "")
+    again = await _run_again(plan, floor, [without_wait, *visits])
     opened, opened_large = await _open_anew(plan, floor, visits, visits_large)
     return [
         *_compare_pages(again),
@@ -163,8 +171,8 @@ def _compare_pages(times: dict[str, list[float]]) -> list[Figure]:
             measured=str(Spread(values)),
             floor=f"empty page {floor}",
             ratio=Spread(values).median / floor.median,
-            limit=f"<= {PAGE_LIMIT:g} x",
-            passed=Spread(values).median <= PAGE_LIMIT * floor.median,
+            limit="" if name == DIRECT else f"<= {PAGE_LIMIT:g} x",
+            passed=None if name == DIRECT else Spread(values).median <= PAGE_LIMIT * floor.median,
             numbers={"page": Spread(values).as_dict(), "floor": floor.as_dict()},
         )
         for name, values in times.items()
@@ -179,6 +187,8 @@ def _compare_opened(times: dict[str, list[float]]) -> list[Figure]:
             measured=str(Spread(values)),
             floor=f"empty page {floor}",
             ratio=Spread(values).median / floor.median,
+            limit=f"<= {PAGE_LIMIT:g} x",
+            passed=Spread(values).median <= PAGE_LIMIT * floor.median,
             numbers={"page": Spread(values).as_dict(), "floor": floor.as_dict()},
         )
         for name, values in times.items()

@@ -30,7 +30,7 @@ from services.embedded.runner import embedded_environment
 from services.embedded.stack import Stack
 from tests.load import seed
 
-EMPTY_APP = Path(__file__).parent / "empty" / "app.py"
+EMPTY_FOLDER = Path(__file__).parent / "empty"
 START_SECONDS = 120.0
 
 
@@ -84,12 +84,17 @@ def running_app(stack: Stack, *, log: Path, supabase_url: str = "") -> Iterator[
 
 
 @contextmanager
-def running_empty(*, log: Path) -> Iterator[Served]:
-    """The empty page under the same settings, without anything of ours around it."""
+def running_empty(*, log: Path, direct: bool = False) -> Iterator[Served]:
+    """The empty page under the same settings, without anything of ours around it.
+
+    `direct`: with the one thing of ours that lets each message leave at once.
+    """
     address = Address(host=LOOPBACK, port=find_free_port())
     command = streamlit_command(address)
-    command[command.index(str(ROOT / "app.py"))] = str(EMPTY_APP)
-    with _serving(command, dict(os.environ), address, log) as served:
+    program = EMPTY_FOLDER / ("direct.py" if direct else "app.py")
+    command[command.index(str(ROOT / "app.py"))] = str(program)
+    environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+    with _serving(command, environment, address, log) as served:
         yield served
 
 

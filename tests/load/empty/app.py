@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+PAGE = str(Path(__file__).with_name("page.py"))
+
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -15,4 +17,4 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(str(Path(__file__).with_name("page.py")), lifespan=lifespan)
+app = st.App(PAGE, lifespan=lifespan)
