@@ -20,8 +20,10 @@ from web.middleware import list_middleware
 from web.routes import list_routes
 from web.settings import ROOT
 from web.start import start_parts
+from web.thrift import remember_theme
 
 set_up_logs()
+remember_theme()
 parts = start_parts()
 session.install(
     sessions=parts.sessions,
