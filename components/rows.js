@@ -45,10 +45,29 @@ function entry(row, number) {
   return box
 }
 
+function text(tag, content) {
+  const element = document.createElement(tag)
+  element.textContent = content
+  return element
+}
+
+// Entries are numbered through all groups.
+function section(group, first) {
+  const part = document.createElement("section")
+  if (group.headed) part.append(text("h2", group.title))
+  if (group.hint) part.append(text("p", group.hint))
+  const list = document.createElement("ul")
+  list.setAttribute("role", "list")
+  list.setAttribute("aria-label", group.title)
+  list.append(...group.rows.map((row, place) => entry(row, first + place)))
+  part.append(list)
+  return part
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
-  const list = parentElement.querySelector("#rows")
-  list.onclick = (event) => {
+  const root = parentElement.querySelector("#groups")
+  root.onclick = (event) => {
     const link = event.target.closest("a")
     // With a key held down or another button the browser opens a tab or a window by itself.
     const own = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button
@@ -56,9 +75,12 @@ export default function (component) {
     event.preventDefault()
     setTriggerValue("open", Number(link.dataset.number))
   }
-  if (list.shown === data) return
-  list.shown = data
-  const { label, rows } = JSON.parse(data)
-  list.setAttribute("aria-label", label)
-  list.replaceChildren(...rows.map(entry))
+  if (root.shown === data) return
+  root.shown = data
+  let first = 0
+  root.replaceChildren(...JSON.parse(data).map((group) => {
+    const part = section(group, first)
+    first += group.rows.length
+    return part
+  }))
 }

@@ -1,4 +1,4 @@
-"""A list whose every entry leads somewhere: a box each, drawn by one element.
+"""Lists whose every entry leads somewhere: a box each, all drawn by one element.
 
 Streamlit's own boxes, columns and links would be six elements an entry, which is most of what a
 run costs; here a list of twenty is one. Links are links: they can be opened in another tab, and a
@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 
 _ROWS = st.components.v2.component(
     "tandem_rows",
-    html='<ul id="rows" role="list"></ul>\n<!-- filled by the script -->',
+    html='<div id="groups"></div>\n<!-- filled by the script -->',
     css=(_HERE / "rows.css").read_text(encoding="utf-8"),
     js=(_HERE / "rows.js").read_text(encoding="utf-8"),
 )
@@ -50,26 +50,46 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together.
+
+    Args:
+        title: the heading above them, and what a screen reader calls the list.
+        hint: a sentence below the heading.
+        is_headed: whether the title is seen; a page's only list needs none.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    hint: str = ""
+    is_headed: bool = True
+
+    def as_data(self) -> dict[str, Any]:
+        """What the script draws."""
+        return {
+            "title": self.title,
+            "hint": self.hint,
+            "headed": self.is_headed,
+            "rows": [row.as_data() for row in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class RowList:
-    """Entries ready to be drawn: making them costs more than drawing them."""
+    """Groups ready to be drawn: making them costs more than drawing them."""
 
     rows: tuple[Row, ...]
     data: str
 
     @classmethod
-    def of(cls, rows: Sequence[Row], *, label: str) -> RowList:
-        """Prepare entries; `label` is what a screen reader calls the list."""
-        data = {"label": label, "rows": [row.as_data() for row in rows]}
-        return cls(tuple(rows), json.dumps(data, ensure_ascii=False))
+    def of(cls, groups: Sequence[Group]) -> RowList:
+        """Prepare groups; see `cached.make_once`."""
+        rows = tuple(row for group in groups for row in group.rows)
+        return cls(rows, json.dumps([group.as_data() for group in groups], ensure_ascii=False))
 
 
 def draw_rows(found: RowList, *, key: str) -> None:
-    """Draw the entries; a click on one leaves for its page and ends the run.
-
-    Args:
-        found: see `cached.make_once`.
-        key: of the element.
-    """
+    """Draw the groups; a click on an entry leaves for its page and ends the run."""
     drawn: Any = _ROWS(key=key, data=found.data, on_open_change=_ignore)
     # A number comes from the browser: it may be anything.
     number = drawn.open

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import badges, cached, credentials, feedback, links
 from components import format as fmt
-from components.rows import RowList, draw_rows
+from components.rows import Group, RowList, draw_rows
 from components.words import Line, Words, join
 from services.drafts import Home
 from services.models import Credential, Draft
@@ -92,10 +92,15 @@ def find_next_review(home: Home) -> Draft | None:
 
 def draw_mine(home: Home, reader: Reader) -> None:
     """Own drafts, grouped by what to do next."""
-    for state, title, hint in GROUPS:
-        found = [draft for draft in home.mine if draft.state == state]
-        if found:
-            _draw_group(title, hint, found, reader, note=say_sent_back)
+
+    def make() -> list[Group]:
+        return [
+            _make_group(title, found, reader, note=say_sent_back, hint=hint)
+            for state, title, hint in GROUPS
+            if (found := [draft for draft in home.mine if draft.state == state])
+        ]
+
+    _draw_groups("mine", home, reader, make)
     total = sum(home.mine_counts.values())
     if total > len(home.mine):
         links.draw_link(
@@ -119,13 +124,20 @@ def draw_queue(home: Home, reader: Reader) -> None:
         }.get(draft.why_not or "", "")
         return join((note(draft), (Words(why),) if why else ()), " ")
 
-    mine = [draft for draft in home.queue if draft.why_not is None]
-    others = [draft for draft in home.queue if draft.why_not is not None]
-    if mine:
-        _draw_group("Waiting for your decision", "", mine, reader, note=note)
-    if others:
-        hint = "You can read and comment; others decide."
-        _draw_group("Also in review", hint, others, reader, note=note_why, action="Read")
+    def make() -> list[Group]:
+        groups = []
+        if mine := [draft for draft in home.queue if draft.why_not is None]:
+            groups.append(_make_group("Waiting for your decision", mine, reader, note=note))
+        if others := [draft for draft in home.queue if draft.why_not is not None]:
+            hint = "You can read and comment; others decide."
+            groups.append(
+                _make_group(
+                    "Also in review", others, reader, note=note_why, hint=hint, action="Read"
+                )
+            )
+        return groups
+
+    _draw_groups("queue", home, reader, make)
     if home.queue_count > len(home.queue):
         links.draw_link(
             "drafts",
@@ -137,24 +149,33 @@ def draw_queue(home: Home, reader: Reader) -> None:
 
 def draw_ready(home: Home, reader: Reader) -> None:
     """Approved posts of everybody, for coordinators."""
-    ready = [d for d in home.ready_to_publish or () if d.author_id != reader.person.profile_id]
-    if ready:
+
+    def make() -> list[Group]:
+        me = reader.person.profile_id
+        ready = [draft for draft in home.ready_to_publish or () if draft.author_id != me]
         hint = "Approved by a professional. The author or you can mark them published."
-        _draw_group("Ready to publish", hint, ready, reader, note=_say_approved, action="Publish")
+        group = _make_group(
+            "Ready to publish", ready, reader, note=_say_approved, hint=hint, action="Publish"
+        )
+        return [group] if ready else []
+
+    _draw_groups("ready", home, reader, make)
 
 
 def draw_overdue(home: Home, reader: Reader) -> None:
     """Reviews that take too long, for coordinators who do not see the queue anyway."""
-    late = [d for d in home.queue if say_overdue(d, now=reader.now, today=reader.today)]
-    if late:
-        _draw_group(
-            "Reviews that are overdue",
-            "Ask a professional whose credential covers the topic.",
-            late,
-            reader,
-            note=lambda draft: say_overdue(draft, now=reader.now, today=reader.today),
-            action="Read",
-        )
+
+    def note(draft: Draft) -> Line:
+        return say_overdue(draft, now=reader.now, today=reader.today)
+
+    def make() -> list[Group]:
+        late = [draft for draft in home.queue if note(draft)]
+        hint = "Ask a professional whose credential covers the topic."
+        title = "Reviews that are overdue"
+        group = _make_group(title, late, reader, note=note, hint=hint, action="Read")
+        return [group] if late else []
+
+    _draw_groups("overdue", home, reader, make)
 
 
 def draw_credential_counts(home: Home) -> None:
@@ -237,36 +258,36 @@ def _draw_credential_notice(message: str, label: str) -> None:
         links.draw_link("settings", label, icon=":material/arrow_forward:")
 
 
-def _draw_group(
+def _make_group(
     title: str,
-    hint: str,
-    found: Sequence[Draft],
+    found: Iterable[Draft],
     reader: Reader,
     *,
     note: Callable[[Draft], Line],
+    hint: str = "",
     action: str = "",
-) -> None:
-    """A heading and the drafts below it; there is at least one."""
-    st.header(title, anchor=False)
-    if hint:
-        st.caption(hint)
+) -> Group:
+    rows = tuple(
+        badges.draft_row(
+            draft,
+            zone=reader.person.time_zone,
+            now=reader.now,
+            viewer_id=reader.person.profile_id,
+            note=note(draft),
+            action=action,
+        )
+        for draft in found
+    )
+    return Group(title, rows, hint=hint)
 
-    def make() -> RowList:
-        rows = [
-            badges.draft_row(
-                draft,
-                zone=reader.person.time_zone,
-                now=reader.now,
-                viewer_id=reader.person.profile_id,
-                note=note(draft),
-                action=action,
-            )
-            for draft in found
-        ]
-        return RowList.of(rows, label=title)
 
-    name = f"home_{title.lower().replace(' ', '_')}"
-    draw_rows(cached.make_once(f"{name} {reader.person.time_zone}", found[0], make), key=name)
+def _draw_groups(name: str, home: Home, reader: Reader, make: Callable[[], list[Group]]) -> None:
+    """Draw what `make` makes of this answer, if it is anything."""
+    found = cached.make_once(
+        f"home {name} {reader.person.time_zone}", home, lambda: RowList.of(make())
+    )
+    if found.rows:
+        draw_rows(found, key=f"home_{name}")
 
 
 def _say_approved(draft: Draft) -> Line:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import badges, cached, feedback, filters, links, session, tables
 from components import format as fmt
-from components.rows import RowList, draw_rows
+from components.rows import Group, RowList, draw_rows
 from services.errors import TandemError
 
 person = session.require()
@@ -76,11 +76,11 @@ def list_table() -> list[dict[str, Any]]:
 
 def list_boxes() -> RowList:
     """The same, a box a draft."""
-    boxes = [
+    boxes = tuple(
         badges.draft_row(draft, zone=person.time_zone, now=now, viewer_id=person.profile_id)
         for draft in found.drafts
-    ]
-    return RowList.of(boxes, label="Drafts")
+    )
+    return RowList.of([Group("Drafts", boxes, is_headed=False)])
 
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -125,16 +125,23 @@ def read_page(at: AppTest) -> str:
     parts = [element.value for element in found]
     parts += [button.label for button in at.button]
     parts += [link.proto.label for link in at.get("page_link")]
-    parts += [line for one in at.get("bidi_component") for line in _read_rows(one.proto.json)]
+    parts += _read_rows(at)
     return "\n".join(str(part) for part in parts)
 
 
-def _read_rows(data: str) -> Iterator[str]:
-    """The lines of a list that `components.rows` draws."""
-    # The element's data is JSON once more: a text, which costs Streamlit nothing to look through.
-    found = json.loads(data or "null")
-    found = json.loads(found) if isinstance(found, str) else found
-    for row in found.get("rows", ()) if isinstance(found, dict) else ():
-        for line in (row["title"], *row["lines"]):
-            yield "".join(part[0] for part in line)
-        yield row["action"]
+def read_groups(at: AppTest) -> list[dict[str, Any]]:
+    """The lists that `components.rows` draws, as its script gets them."""
+    elements = [one.proto for one in at.get("bidi_component")]
+    # Their data is JSON once more: a text, which costs Streamlit nothing to look through.
+    found = [json.loads(one.json) for one in elements if one.component_name == "tandem_rows"]
+    return [group for data in found for group in json.loads(data)]
+
+
+def _read_rows(at: AppTest) -> Iterator[str]:
+    """Every line of these lists."""
+    for group in read_groups(at):
+        yield from (group["title"], group["hint"])
+        for row in group["rows"]:
+            for line in (row["title"], *row["lines"]):
+                yield "".join(part[0] for part in line)
+            yield row["action"]

@@ -9,14 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from services import people
 from services.drafts import TOPICS
-from tests.pages.conftest import read_page
+from tests.pages.conftest import read_groups, read_page
 from tests.support.people import World, draft_in_state, make_draft
 
 OpenPage = Callable[..., AppTest]
 
 
 def list_headings(at: AppTest) -> list[str]:
-    return [heading.value for heading in at.header]
+    return [group["title"] for group in read_groups(at)]
 
 
 class TestInfluencer:
