@@ -21,7 +21,7 @@ from services import drafts, people
 from services.gateway.client import Gateway
 from services.sessions import Person
 
-# Long enough for the reruns of one click, short enough that coming back to a page shows news.
+# Long enough for the reruns of one click, short enough that whoever reads on sees news.
 _LIST_SECONDS = 4.0
 # An open room asks every few seconds whether anything changed, and says so itself.
 _ROOM_SECONDS = 600.0
@@ -31,6 +31,7 @@ _LOOK_SECONDS = 2.0
 
 _KEPT = "cached_kept"
 _MADE = "cached_made"
+_PAGE = "cached_page"
 # Answers of one kind a tab keeps; the oldest goes first.
 _MOST = 8
 
@@ -121,6 +122,13 @@ def get_people(gateway: Gateway, person: Person) -> people.People:
         _LIST_SECONDS,
         lambda: people.get_people(gateway, workspace_id=person.workspace_id),
     )
+
+
+def come_to(page: str) -> None:
+    """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE] = page
+        _forget("home", "lists", "people")
 
 
 def forget_drafts() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import session
+from components import cached, session
 from web.site import list_pages
 
 # A picture of ours: the icon of a page would be fetched from a font service.
@@ -21,4 +21,5 @@ st.logo(str(MARK), size="large")
 # Registered in any case, or the address would be lost; an ended tab offers only the way back.
 page = st.navigation(list_pages(), position="hidden" if session.is_over() else "sidebar")
 session.draw_account()
+cached.come_to(page.url_path)
 page.run()

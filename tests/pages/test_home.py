@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from services import people
 from services.drafts import TOPICS
 from tests.pages.conftest import read_groups, read_page
-from tests.support.people import World, draft_in_state, make_draft
+from tests.support.people import World, draft_in_state, make_draft, submit
 
 OpenPage = Callable[..., AppTest]
 
@@ -132,3 +132,12 @@ def submit_credential(world: World, scope: list[str]) -> None:
         jurisdiction="Sweden",
         scope=scope,
     )
+
+
+def test_coming_back_shows_what_happened_meanwhile(world: World, open_page: OpenPage) -> None:
+    at = open_page("dana")
+    assert "Nothing is pressing" in read_page(at)
+    submit(world, make_draft(world, title="News"))
+    at.switch_page("../pages/drafts.py").run()
+    at.switch_page("../pages/home.py").run()
+    assert "1 post waits for a decision" in read_page(at)
