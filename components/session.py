@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import NoReturn, cast
 from urllib.parse import quote, urlsplit
 
@@ -37,6 +38,9 @@ _BUILT_FOR = "session_built_for"
 _GATEWAY = "session_gateway"
 _ENDED = "ended"
 _WORKSPACE = "session_workspace"
+_SEEN = "session_seen"
+# How long a tab goes on with whom it saw last while the database is away.
+_PATIENCE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +167,27 @@ def _find_person() -> Person:
     try:
         found = source.sessions.find(id_hash)
     except Unavailable:
-        feedback.reconnecting()
-        st.stop()
+        return _find_seen(id_hash).within(st.session_state.get(_WORKSPACE, ""))
     if found is None or _built_for_another(id_hash):
         _leave(is_signed_in=found is not None)
     if _BUILT_FOR not in st.session_state:
         st.session_state[_BUILT_FOR] = id_hash
         st.session_state[_GATEWAY] = source.connect(id_hash)
+    st.session_state[_SEEN] = (monotonic(), found)
     return found.within(st.session_state.get(_WORKSPACE, ""))
+
+
+def _find_seen(id_hash: str) -> Person:
+    """Whom this tab saw last, while the database is away; without anybody, says so and waits.
+
+    Nothing can be read or changed meanwhile. The page stays, and with it the field somebody is
+    just typing into.
+    """
+    seen: tuple[float, Person] | None = st.session_state.get(_SEEN)
+    if seen is None or _built_for_another(id_hash) or monotonic() - seen[0] > _PATIENCE_SECONDS:
+        feedback.reconnecting()
+        st.stop()
+    return seen[1]
 
 
 def _leave(*, is_signed_in: bool) -> NoReturn:
