@@ -48,9 +48,11 @@ $$;
 alter role tandem_api set statement_timeout = '15s';
 alter role tandem_api set lock_timeout = '8s';
 alter role tandem_api set idle_in_transaction_session_timeout = '30s';
--- To know a table it needs some right on it. This one lets it read and write nothing.
+-- To know a table it needs some right on it. This one lets it read and write nothing. Lite's own
+-- grants of sequences fail, and with them its first request, where it has no right on one at all.
 grant usage on schema public to tandem_api;
 grant references on all tables in schema public to tandem_api;
+grant select on all sequences in schema public to tandem_api;
 """
 
 
