@@ -15,7 +15,8 @@ from typing import Any, TypeGuard
 
 from services import drafts, errors
 from services.gateway.client import Gateway
-from services.models import Buffer, Content, Draft
+from services.models import Buffer, Draft
+from services.posts import Content
 
 # The database takes 100,000 characters; more than that is cut off here only to be refused there.
 _MOST_CHARACTERS = 200_000

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from services import drafts, people
+from services import drafts, home, people, rooms
 from services.gateway.client import Gateway
 from services.sessions import Person
 
@@ -38,14 +38,14 @@ _MOST = 8
 T = TypeVar("T")
 
 
-def get_home(gateway: Gateway, person: Person) -> drafts.Home:
+def get_home(gateway: Gateway, person: Person) -> home.Home:
     """What waits for this person."""
     return _keep(
         "home",
         person,
         (),
         _LIST_SECONDS,
-        lambda: drafts.get_home(gateway, workspace_id=person.workspace_id),
+        lambda: home.get_home(gateway, workspace_id=person.workspace_id),
     )
 
 
@@ -81,7 +81,7 @@ def list_drafts(
 
 def get_room(
     gateway: Gateway, person: Person, *, draft_id: str, version: int | None, compare: int | None
-) -> tuple[drafts.Room, bool]:
+) -> tuple[rooms.Room, bool]:
     """The review room as this tab opened it, and whether it was read just now.
 
     It stays the same until `forget_room`.
@@ -93,14 +93,14 @@ def get_room(
         _ROOM_SECONDS,
         lambda: (
             monotonic(),
-            drafts.get_room(gateway, draft_id=draft_id, version=version, compare=compare),
+            rooms.get_room(gateway, draft_id=draft_id, version=version, compare=compare),
         ),
     )
     return room, monotonic() - read_at < _JUST_NOW_SECONDS
 
 
 def find_change_number(gateway: Gateway, person: Person, *, draft_id: str) -> int | None:
-    """As `services.drafts.find_change_number`, for the runs of one click asked once.
+    """As `services.rooms.find_change_number`, for the runs of one click asked once.
 
     It may lag behind a room that was read since.
     """
@@ -109,7 +109,7 @@ def find_change_number(gateway: Gateway, person: Person, *, draft_id: str) -> in
         person,
         (draft_id,),
         _LOOK_SECONDS,
-        lambda: drafts.find_change_number(gateway, draft_id=draft_id),
+        lambda: rooms.find_change_number(gateway, draft_id=draft_id),
     )
 
 

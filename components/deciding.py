@@ -9,7 +9,8 @@ import streamlit as st
 from components import cached, feedback, history, keeper, links, review, session
 from components import format as fmt
 from components.review import Visit, key_of
-from services import decisions, drafts
+from components.watching import watching
+from services import decisions, drafts, publishing
 from services.errors import Conflict, TandemError
 from services.models import Decision
 
@@ -246,8 +247,13 @@ def _confirm_decline(visit: Visit, reason: str | None, note: str) -> None:
 
 def _publish(visit: Visit, content_hash: str, url: str, key: str) -> None:
     try:
-        drafts.mark_published(
-            session.gateway(), draft_id=visit.room.draft.id, content_hash=content_hash, url=url
+        draft = visit.room.draft
+        publishing.mark_published(
+            session.gateway(),
+            draft_id=draft.id,
+            content_hash=content_hash,
+            links={draft.platform: url},
+            **watching(draft, watcher_id=visit.person.profile_id, now=visit.now),
         )
     except TandemError as error:
         if error.detail == "not_approved":

@@ -15,9 +15,10 @@ import streamlit as st
 from components import autosave, cached, draft_fields, editor, feedback, session
 from components import format as fmt
 from components.autosave import Message, Writing
-from services import drafts, errors
+from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
-from services.models import Content, Draft, Version
+from services.models import Draft, Version
+from services.posts import Content
 from services.sessions import Person
 
 WATCH_SECONDS = 15
@@ -112,7 +113,7 @@ def find_version(draft_id: str, *, number: int) -> Version:
     """
     kept: dict[int, Version] = st.session_state.setdefault(key_of("versions", draft_id), {})
     if number not in kept:
-        room = drafts.get_room(session.gateway(), draft_id=draft_id, version=number)
+        room = rooms.get_room(session.gateway(), draft_id=draft_id, version=number)
         kept[number] = room.version
         if room.compare is not None:
             kept[room.compare.number] = room.compare
@@ -179,7 +180,7 @@ def _watch(draft_id: str, seen: int) -> None:
     if st.session_state.pop(key_of("drawn", draft_id), False):
         return  # The page read the draft in this very run.
     try:
-        number = drafts.find_change_number(session.gateway(), draft_id=draft_id)
+        number = rooms.find_change_number(session.gateway(), draft_id=draft_id)
     except errors.Unavailable:
         return  # The editor itself says when it cannot save; the next look may succeed.
     except errors.TandemError:

@@ -10,7 +10,7 @@ from components import countries
 from components import format as fmt
 from components.autosave import Fields, Writing, fields_of
 from services.drafts import LONGEST_TITLE, PLATFORMS, TOPICS
-from services.models import Content
+from services.posts import Content
 
 _MOST_COUNTRIES = 60
 

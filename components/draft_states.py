@@ -11,8 +11,10 @@ from components import desk as desks
 from components import format as fmt
 from components.autosave import Message
 from components.desk import Desk, key_of
-from services import drafts, errors
-from services.models import Content, Decision
+from components.watching import watching
+from services import drafts, errors, publishing
+from services.models import Decision
+from services.posts import Content
 
 EDITABLE = ("drafting", "in_review", "changes_requested", "expired", "on_hold")
 
@@ -355,11 +357,12 @@ def _change_buffer(desk: Desk, content: Content, *, said: str) -> None:
 def _publish(desk: Desk, url: str) -> None:
     draft = desk.draft
     try:
-        drafts.mark_published(
+        publishing.mark_published(
             session.gateway(),
             draft_id=draft.id,
             content_hash=draft.approved_hash or "",
-            url=url.strip(),
+            links={draft.platform: url.strip()},
+            **watching(draft, watcher_id=desk.person.profile_id, now=desk.now),
         )
     except errors.TandemError as error:
         feedback.show_error(error)

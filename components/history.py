@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from components.format import day, reason_label
-from services.drafts import Room
 from services.models import Decision, Event
+from services.rooms import Room
 
 _DECIDED = {
     "approved": "approved version {number}",

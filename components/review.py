@@ -11,10 +11,12 @@ import streamlit as st
 from components import badges, cached, diff, feedback, history, keeper, session, text
 from components import format as fmt
 from components.countries import names_of
-from services import drafts
-from services.drafts import Room
+from services import discussion
+from services.discussion import Comment
 from services.errors import TandemError, Unavailable
-from services.models import Comment, Content, Version
+from services.models import Version
+from services.posts import Content
+from services.rooms import Room
 from services.sessions import Person
 
 POLL_SECONDS = 5
@@ -91,7 +93,7 @@ def open_room(person: Person, *, draft_id: str) -> Room:
     """The room as the address asks for it; read anew whenever somebody comes to the page.
 
     Raises:
-        NotFound: see `services.drafts.get_room`.
+        NotFound: see `services.rooms.get_room`.
     """
     # The button is drawn in every run of this page, and its state goes when the page does.
     if key_of("send", draft_id) not in st.session_state:
@@ -204,7 +206,7 @@ def draw_comments(visit: Visit) -> None:
     )
     if st.button("Add comment", key=key_of("send", room.draft.id), icon=":material/add_comment:"):
         try:
-            drafts.add_comment(
+            discussion.add_comment(
                 session.gateway(),
                 draft_id=room.draft.id,
                 version=room.version.number,

@@ -8,7 +8,7 @@ from components import format as fmt
 from components import reading
 from components.countries import names_of
 from components.marks import reveal
-from services.models import Content
+from services.posts import Content
 
 
 def draw_text(text: str, *, label: str, key: str | None = None) -> None:

@@ -12,7 +12,7 @@ from components import badges, cached, credentials, feedback, links
 from components import format as fmt
 from components.rows import Group, RowList, draw_rows
 from components.words import Line, Words, join
-from services.drafts import Home
+from services.home import Home
 from services.models import Credential, Draft
 from services.sessions import Person
 

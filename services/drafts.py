@@ -11,22 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from services import errors
 from services.gateway.client import Gateway, clean
-from services.models import (
-    Buffer,
-    Comment,
-    Content,
-    Credential,
-    CredentialSnapshot,
-    Decision,
-    Draft,
-    Event,
-    Version,
-    need_at,
-)
+from services.ids import is_id, require_id
+from services.models import Buffer, Decision, Draft, Version, need_at
+from services.posts import Content, ContextCard, Media
+from services.publishing import Handoff
+from services.reviews import Colleague, Request
 
 PLATFORMS: dict[str, str] = {
     "instagram": "Instagram",
@@ -68,7 +60,7 @@ CLOSED_STATES = ("published", "declined", "withdrawn")
 
 LONGEST_CAPTION = 20_000
 LONGEST_TITLE = 140
-MOST_VERSIONS = 500
+NO_CONTEXT = ContextCard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,49 +73,23 @@ class DraftPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """What waits for a person. The last three are None for people who are no coordinator."""
-
-    roles: frozenset[str]
-    mine_counts: dict[str, int]
-    mine: tuple[Draft, ...]
-    queue: tuple[Draft, ...]
-    queue_count: int
-    queue_overdue_count: int
-    credential: Credential | None
-    ready_to_publish: tuple[Draft, ...] | None
-    unchecked_credentials: int | None
-    lapsing_credentials: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Editor:
-    """A draft as its author works on it; `buffer` is None for everybody else."""
+    """A draft as its author works on it; `buffer` is None for everybody else.
+
+    `decision` is the latest. `offered` is a professional's edit to accept, with its content.
+    `people` are those who may see the draft, once it was submitted.
+    """
 
     draft: Draft
     buffer: Buffer | None
     versions: tuple[Version, ...]
     decision: Decision | None
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The review room. `why_not` is None when the reader may decide, else a word:
-    not_a_professional, own_draft, no_credential, out_of_scope. `my_credential` is what the
-    reader's decision would carry; `approval_days` how long an approval is good for here.
-    """
-
-    draft: Draft
-    version: Version
-    compare: Version | None
-    versions: tuple[Version, ...]
-    comments: tuple[Comment, ...]
-    decisions: tuple[Decision, ...]
-    events: tuple[Event, ...]
-    why_not: str | None
-    my_credential: CredentialSnapshot | None
-    approval_days: int
-    statement: str
+    context: ContextCard
+    offered: Version | None
+    media: tuple[Media, ...]
+    requests: tuple[Request, ...]
+    handoff: Handoff
+    people: tuple[Colleague, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,61 +103,16 @@ class Saved:
     content_hash: str
 
 
-def _require_id(value: str) -> str:
-    """The id in its usual form; one that is none was never ours to find."""
-    try:
-        return str(UUID(value))
-    except (ValueError, AttributeError, TypeError):
-        raise errors.NotFound from None
-
-
-def _is_id(value: str) -> bool:
-    try:
-        _require_id(value)
-    except errors.NotFound:
-        return False
-    return True
-
-
-def _require_number(number: int | None) -> int | None:
-    """A version's number, or None; one that no draft can have was never ours to find."""
-    if number is not None and not 1 <= number <= MOST_VERSIONS:
-        raise errors.NotFound
-    return number
-
-
-def _content(content: Content) -> str:
+def write_content(content: Content) -> str:
+    """The content as the write functions take it."""
     # json/jsonb arguments arrive as JSON strings on the embedded server: text everywhere.
     # Cleaned before it is JSON, where an escaped NUL would pass by.
     return json.dumps(clean(content.to_json()), ensure_ascii=False)
 
 
-def _drafts(rows: Sequence[Any]) -> tuple[Draft, ...]:
+def read_drafts(rows: Sequence[Any]) -> tuple[Draft, ...]:
+    """Drafts of an answer, in its order."""
     return tuple(Draft.from_json(row) for row in rows)
-
-
-def get_home(gateway: Gateway, *, workspace_id: str) -> Home:
-    """What waits for the caller in the workspace.
-
-    Raises:
-        NotFound: the caller does not belong to it.
-    """
-    row = gateway.read("get_home", {"p_workspace": workspace_id})
-    if row is None:
-        raise errors.NotFound
-    ready = row["ready_to_publish"]
-    return Home(
-        roles=frozenset(row["roles"]),
-        mine_counts=row["mine_counts"],
-        mine=_drafts(row["mine"]),
-        queue=_drafts(row["queue"]),
-        queue_count=row["queue_count"],
-        queue_overdue_count=row["queue_overdue_count"],
-        credential=None if row["credential"] is None else Credential.from_json(row["credential"]),
-        ready_to_publish=None if ready is None else _drafts(ready),
-        unchecked_credentials=row["unchecked_credentials"],
-        lapsing_credentials=row["lapsing_credentials"],
-    )
 
 
 def list_drafts(
@@ -214,7 +135,7 @@ def list_drafts(
         offset: At most 1,000.
         limit: 1 to 100.
     """
-    if author_id is not None and not _is_id(author_id):
+    if author_id is not None and not is_id(author_id):
         return DraftPage((), 0, more=False)
     row = gateway.read(
         "list_drafts",
@@ -228,7 +149,7 @@ def list_drafts(
             "p_limit": limit,
         },
     )
-    return DraftPage(_drafts(row["drafts"]), row["total"], row["more"])
+    return DraftPage(read_drafts(row["drafts"]), row["total"], row["more"])
 
 
 def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
@@ -237,7 +158,7 @@ def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
     Raises:
         NotFound: no such draft, or not the caller's to see.
     """
-    row = gateway.read("get_draft", {"p_draft": _require_id(draft_id)})
+    row = gateway.read("get_draft", {"p_draft": require_id(draft_id)})
     if row is None:
         raise errors.NotFound
     return Editor(
@@ -245,57 +166,30 @@ def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
         buffer=None if row["buffer"] is None else Buffer.from_json(row["buffer"]),
         versions=tuple(Version.from_json(v) for v in row["versions"]),
         decision=None if row["decision"] is None else Decision.from_json(row["decision"]),
+        context=ContextCard.from_json(row["context"]),
+        offered=None if row["offered"] is None else Version.from_json(row["offered"]),
+        media=tuple(Media.from_json(one) for one in row["media"]),
+        requests=tuple(Request.from_json(one) for one in row["requests"]),
+        handoff=Handoff.from_json(row["handoff"]),
+        people=tuple(Colleague.from_json(one) for one in row["people"]),
     )
-
-
-def get_room(
-    gateway: Gateway, *, draft_id: str, version: int | None = None, compare: int | None = None
-) -> Room:
-    """The review room of a submitted draft.
-
-    Args:
-        version: The version to read; the latest submitted one by default.
-        compare: The version to compare with; the one submitted before it by default.
-
-    Raises:
-        NotFound: never submitted, no such version, or not the caller's to see.
-    """
-    row = gateway.read(
-        "get_review",
-        {
-            "p_draft": _require_id(draft_id),
-            "p_version": _require_number(version),
-            "p_compare": _require_number(compare),
-        },
-    )
-    if row is None or row["version"] is None:
-        raise errors.NotFound
-    credential = row["my_credential"]
-    return Room(
-        draft=Draft.from_json(row["draft"]),
-        version=Version.from_json(row["version"]),
-        compare=None if row["compare"] is None else Version.from_json(row["compare"]),
-        versions=tuple(Version.from_json(v) for v in row["versions"]),
-        comments=tuple(Comment.from_json(c) for c in row["comments"]),
-        decisions=tuple(Decision.from_json(d) for d in row["decisions"]),
-        events=tuple(Event.from_json(e) for e in row["events"]),
-        why_not=row["why_not"],
-        my_credential=None if credential is None else CredentialSnapshot.from_json(credential),
-        approval_days=row["approval_days"],
-        statement=row["statement"]["text"],
-    )
-
-
-def find_change_number(gateway: Gateway, *, draft_id: str) -> int | None:
-    """A number that grows with every event of the draft; None when it is out of sight."""
-    number: int | None = gateway.read("get_change_number", {"p_draft": _require_id(draft_id)})
-    return number
 
 
 def create_draft(
-    gateway: Gateway, *, workspace_id: str, title: str, content: Content, publish_by: date | None
+    gateway: Gateway,
+    *,
+    workspace_id: str,
+    title: str,
+    content: Content,
+    publish_by: date | None,
+    context: ContextCard = NO_CONTEXT,
+    professionals_only: bool = False,
+    copy_of: str | None = None,
 ) -> str:
     """Start a draft; returns its id.
+
+    Args:
+        copy_of: One of the caller's drafts, whose images the content names.
 
     Raises:
         Forbidden: the caller is no influencer here.
@@ -308,7 +202,10 @@ def create_draft(
             "p_workspace": workspace_id,
             "p_title": title,
             "p_publish_by": None if publish_by is None else publish_by.isoformat(),
-            "p_content": _content(content),
+            "p_content": write_content(content),
+            "p_context": json.dumps(clean(context.to_json()), ensure_ascii=False),
+            "p_professionals_only": professionals_only,
+            "p_copy_of": copy_of,
         },
     )
     draft_id: str = row["id"]
@@ -323,8 +220,13 @@ def save_buffer(
     title: str,
     content: Content,
     publish_by: date | None,
+    context: ContextCard | None = None,
+    professionals_only: bool | None = None,
 ) -> Saved:
-    """Keep the text being written; an approval of another text ends in the same transaction.
+    """Keep the post being written; an approval of another ends in the same transaction.
+
+    Args:
+        context: The card for colleagues; None leaves it as it is, and so with the next.
 
     Raises:
         Conflict: `stale_revision` when another window saved meanwhile (data["buffer"] is that
@@ -336,11 +238,17 @@ def save_buffer(
         row = gateway.write(
             "save_buffer",
             {
-                "p_draft": _require_id(draft_id),
+                "p_draft": require_id(draft_id),
                 "p_expected_revision": expected_revision,
                 "p_title": title,
                 "p_publish_by": None if publish_by is None else publish_by.isoformat(),
-                "p_content": _content(content),
+                "p_content": write_content(content),
+                "p_context": (
+                    None
+                    if context is None
+                    else json.dumps(clean(context.to_json()), ensure_ascii=False)
+                ),
+                "p_professionals_only": professionals_only,
             },
         )
     except errors.Conflict as conflict:
@@ -377,7 +285,7 @@ def save_version(gateway: Gateway, *, draft_id: str, expected_revision: int, not
     row = gateway.write(
         "save_version",
         {
-            "p_draft": _require_id(draft_id),
+            "p_draft": require_id(draft_id),
             "p_expected_revision": expected_revision,
             "p_note": note,
         },
@@ -397,7 +305,7 @@ def submit_draft(gateway: Gateway, *, draft_id: str, expected_revision: int, not
         row = gateway.write(
             "submit_draft",
             {
-                "p_draft": _require_id(draft_id),
+                "p_draft": require_id(draft_id),
                 "p_expected_revision": expected_revision,
                 "p_note": note,
             },
@@ -408,34 +316,13 @@ def submit_draft(gateway: Gateway, *, draft_id: str, expected_revision: int, not
     return number
 
 
-def add_comment(gateway: Gateway, *, draft_id: str, version: int, body: str) -> None:
-    """Say something about a submitted version, in at most 4,000 characters."""
-    gateway.write(
-        "add_comment",
-        {"p_draft": _require_id(draft_id), "p_version": version, "p_body": body},
-    )
-
-
-def mark_published(gateway: Gateway, *, draft_id: str, content_hash: str, url: str = "") -> None:
-    """Record that exactly the approved text is out.
-
-    Raises:
-        Conflict: `not_approved`, `approval_expired` or `hash_differs`.
-        Forbidden: neither its author nor a coordinator.
-    """
-    gateway.write(
-        "mark_published",
-        {"p_draft": _require_id(draft_id), "p_content_hash": content_hash, "p_url": url},
-    )
-
-
 def withdraw_draft(gateway: Gateway, *, draft_id: str, expected_state: str) -> None:
     """Take a draft back; `reopen_draft` undoes it. The approval, if any, ends."""
     # People see "expired" where the row still says approved.
     state = "approved" if expected_state == "expired" else expected_state
-    gateway.write("withdraw_draft", {"p_draft": _require_id(draft_id), "p_expected_state": state})
+    gateway.write("withdraw_draft", {"p_draft": require_id(draft_id), "p_expected_state": state})
 
 
 def reopen_draft(gateway: Gateway, *, draft_id: str) -> None:
     """Go on with a withdrawn draft."""
-    gateway.write("reopen_draft", {"p_draft": _require_id(draft_id)})
+    gateway.write("reopen_draft", {"p_draft": require_id(draft_id)})

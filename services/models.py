@@ -6,15 +6,14 @@ reads one object of an SQL reader's answer; an unknown shape raises KeyError, on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
+
+from services.posts import Content, Json
 
 Role = Literal["influencer", "professional", "coordinator"]
 ROLES: tuple[Role, ...] = ("influencer", "professional", "coordinator")
-
-Json = Mapping[str, Any]
 
 
 def read_at(value: str | None) -> datetime | None:
@@ -39,11 +38,17 @@ class Membership:
     workspace_id: str
     workspace_name: str
     roles: frozenset[str]
+    unread: int = 0
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read one membership of `get_me`."""
-        return cls(row["workspace_id"], row["workspace_name"], frozenset(row["roles"]))
+        """Read one membership of `get_me` or of a session, which alone counts what is unread."""
+        return cls(
+            row["workspace_id"],
+            row["workspace_name"],
+            frozenset(row["roles"]),
+            row.get("unread", 0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +74,6 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """All that the public will see, and the topic that decides who may approve it.
-
-    The database hashes exactly these fields. `audience_countries` are ISO 3166 alpha-2 codes.
-    """
-
-    platform: str
-    topic: str
-    caption: str
-    audience_countries: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read a content object of a buffer or version."""
-        return cls(row["platform"], row["topic"], row["caption"], tuple(row["audience_countries"]))
-
-    def to_json(self) -> dict[str, Any]:
-        """The object the write functions take, before `json.dumps`."""
-        return {
-            "platform": self.platform,
-            "topic": self.topic,
-            "caption": self.caption,
-            "audience_countries": list(self.audience_countries),
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class SentBack:
     """Who sent a draft back last, and why; `note` is only its beginning."""
 
@@ -114,9 +92,11 @@ class SentBack:
 class Draft:
     """One post on its way to the public, as lists and headers show it.
 
-    `state` is the shown state: `expired` is an approval past `approved_until`. `why_not` is set
-    only in the review queue: None when the reader may decide, else a word (`no_credential`).
-    `sent_back` is set only for the author's own drafts on Home.
+    `state` is the shown state: `expired` is an approval past `approved_until`. `risk` is 3 (most
+    sensitive) to 1, `thumbnail` the id of the first image. `offered_version` is a professional's
+    edit that the author may accept. `why_not` is set only in the review queue: None when the
+    reader may decide, else a word (`no_credential`). `sent_back` is set only for the author's own
+    drafts on Home.
     """
 
     id: str
@@ -141,6 +121,13 @@ class Draft:
     change_number: int
     created_at: datetime
     updated_at: datetime
+    format: str = "post"
+    professionals_only: bool = False
+    thumbnail: str | None = None
+    risk: int = 1
+    offered_version: int | None = None
+    approval_withdrawn_at: datetime | None = None
+    taken_down_at: datetime | None = None
     why_not: str | None = None
     sent_back: SentBack | None = None
 
@@ -171,6 +158,13 @@ class Draft:
             change_number=row["change_number"],
             created_at=need_at(row["created_at"]),
             updated_at=need_at(row["updated_at"]),
+            format=row["format"],
+            professionals_only=row["professionals_only"],
+            thumbnail=row["thumbnail"],
+            risk=row["risk"],
+            offered_version=row["offered_version"],
+            approval_withdrawn_at=read_at(row["approval_withdrawn_at"]),
+            taken_down_at=read_at(row["taken_down_at"]),
             why_not=row.get("why_not"),
             sent_back=None if sent_back is None else SentBack.from_json(sent_back),
         )
@@ -198,7 +192,10 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version that is never changed; `content` is None in lists."""
+    """A version that is never changed; `content` is None in lists.
+
+    `proposed` is a professional's edit, offered to the author.
+    """
 
     number: int
     content_hash: str
@@ -207,6 +204,8 @@ class Version:
     created_at: datetime
     created_by_name: str
     content: Content | None = None
+    created_by: str = ""
+    proposed: bool = False
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -220,6 +219,8 @@ class Version:
             created_at=need_at(row["created_at"]),
             created_by_name=row["created_by_name"],
             content=None if content is None else Content.from_json(content),
+            created_by=row["created_by"],
+            proposed=row["proposed"],
         )
 
 
@@ -251,7 +252,10 @@ class CredentialSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A professional's decision on one version; `reason_code` is None for an approval."""
+    """A professional's decision on one version.
+
+    `kind` is a key of `services.decisions.KINDS`; `reason_code` is None for an approval.
+    """
 
     id: str
     version_number: int
@@ -284,32 +288,6 @@ class Decision:
             statement_version=row["statement_version"],
             statement=row["statement"],
             valid_until=read_at(row["valid_until"]),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody said about one version. Never changed."""
-
-    id: str
-    version_number: int
-    body: str
-    created_at: datetime
-    author_id: str
-    author_name: str
-    author_roles: tuple[str, ...]
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read one comment of `get_review`."""
-        return cls(
-            id=row["id"],
-            version_number=row["version_number"],
-            body=row["body"],
-            created_at=need_at(row["created_at"]),
-            author_id=row["author_id"],
-            author_name=row["author_name"],
-            author_roles=tuple(row["author_roles"] or ()),
         )
 
 

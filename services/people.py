@@ -8,12 +8,15 @@ from datetime import date, datetime
 
 from services import errors
 from services.gateway.client import Gateway
-from services.models import Credential, Me, need_at, read_at
+from services.models import Credential, Me, need_at, read_at, read_on
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the workspace; `email` is None for readers who are no coordinator."""
+    """Somebody in the workspace; `email` is None for readers who are no coordinator.
+
+    `open_drafts` counts to 101 and no further. `away_until` is set while they take no reviews.
+    """
 
     profile_id: str
     name: str
@@ -23,6 +26,8 @@ class Member:
     joined_at: datetime
     open_drafts: int
     credentials: tuple[Credential, ...]
+    open_reviews: int = 0
+    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ def get_people(gateway: Gateway, *, workspace_id: str) -> People:
                 joined_at=need_at(m["joined_at"]),
                 open_drafts=m["open_drafts"],
                 credentials=tuple(Credential.from_json(c) for c in m["credentials"]),
+                open_reviews=m["open_reviews"],
+                away_until=read_on(m["away_until"]),
             )
             for m in row["people"]
         ),

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from services.embedded.stack import Stack
-from services.models import Content
+from services.posts import Content
 from tests.support.accounts import PASSWORD, add_accounts
 from tests.support.app import AppServer
 from tests.support.chromium import arguments, find_or_install

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.models import Content
+from services.posts import Content
 from tests.browser.editing import (
     SAVED,
     area_of,

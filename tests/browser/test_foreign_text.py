@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import drafts, people
+from services import discussion, drafts, people
 from tests.browser import support
 from tests.support.pages import axe, check_phone, settle
 from tests.support.people import MadeDraft, World, decide, make_content, make_draft, submit
@@ -32,7 +32,7 @@ def draft(members: World) -> MadeDraft:
     """Sent back once, with foreign text wherever somebody can write."""
     people.update_profile(members.ines.gateway(), name=NASTY[:80], time_zone="UTC")
     draft = submit(members, make_draft(members, title=NASTY[:140], content=make_content(NASTY)))
-    drafts.add_comment(members.marco.gateway(), draft_id=draft.id, version=1, body=NASTY)
+    discussion.add_comment(members.marco.gateway(), draft_id=draft.id, version=1, body=NASTY)
     decide(members, draft, "changes_requested")
     return draft
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services import drafts, errors
+from services import drafts, errors, publishing, rooms
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -47,7 +47,7 @@ class TestApprove:
     def test_binds_the_decision_to_the_submitted_hash(self, world: World) -> None:
         draft = draft_in_state(world, "approved")
 
-        room = drafts.get_room(world.ines.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.ines.gateway(), draft_id=draft.id)
 
         assert room.draft.approved_hash == draft.content_hash == room.version.content_hash
         assert [d.content_hash for d in room.decisions] == [draft.content_hash]
@@ -65,7 +65,7 @@ class TestApprove:
         assert_refused(
             errors.Conflict,
             "hash_differs",
-            drafts.mark_published,
+            publishing.mark_published,
             world.ines.gateway(),
             draft_id=draft.id,
             content_hash=drafts.get_editor(
@@ -168,7 +168,7 @@ class TestEditAfterApproval:
 
         publish(world, decide(world, again, "approved", by=world.kim))
 
-        room = drafts.get_room(world.marco.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.marco.gateway(), draft_id=draft.id)
         assert [(d.version_number, d.kind) for d in room.decisions] == [
             (2, "approved"),
             (1, "approved"),
@@ -266,7 +266,7 @@ class TestPublish:
         assert_refused(
             errors.Conflict,
             "not_approved",
-            drafts.mark_published,
+            publishing.mark_published,
             world.ines.gateway(),
             draft_id=draft.id,
             content_hash=draft.content_hash or "0" * 64,
@@ -279,7 +279,7 @@ class TestPublish:
             assert_refused(
                 errors.Conflict,
                 "hash_differs",
-                drafts.mark_published,
+                publishing.mark_published,
                 world.ines.gateway(),
                 draft_id=draft.id,
                 content_hash=wrong,
@@ -313,11 +313,11 @@ class TestPublish:
         assert_refused(
             errors.Invalid,
             "url_invalid",
-            drafts.mark_published,
+            publishing.mark_published,
             world.ines.gateway(),
             draft_id=draft.id,
             content_hash=draft.content_hash,
-            url=url,
+            links={"instagram": url},
         )
 
     def test_needs_the_role_still(self, world: World) -> None:

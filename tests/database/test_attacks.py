@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from services import drafts, errors, people
+from services import discussion, drafts, errors, people, publishing
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -186,7 +186,7 @@ WRITES: dict[str, dict[str, Any]] = {
         "p_reason_code": None,
         "p_note": "",
     },
-    "mark_published": {"p_content_hash": "0" * 64, "p_url": ""},
+    "mark_published": {"p_content_hash": "0" * 64},
     "withdraw_draft": {"p_expected_state": "drafting"},
     "reopen_draft": {},
 }
@@ -209,7 +209,7 @@ class TestOtherWorkspace:
         make_everything(world, world.otto)
         other, gateway = world.other, world.otto.gateway()
         calls: list[Callable[[], Any]] = [
-            lambda: drafts.mark_published(
+            lambda: publishing.mark_published(
                 gateway, draft_id=draft.id, content_hash=draft.content_hash
             ),
             lambda: people.check_credential(
@@ -267,7 +267,7 @@ class TestOtherWorkspace:
         assert_refused(
             errors.Forbidden,
             "role_missing",
-            drafts.mark_published,
+            publishing.mark_published,
             gateway,
             draft_id=draft.id,
             content_hash=draft.content_hash,
@@ -420,14 +420,17 @@ class TestRefusals:
             lambda: make_draft(world, content=make_content(text, platform=CANARY)),
             lambda: make_draft(world, content=make_content(text, topic=CANARY)),
             lambda: make_draft(world, content=make_content(text, audience_countries=(CANARY,))),
-            lambda: drafts.add_comment(gateway, draft_id=draft.id, version=1, body=text * 100),
-            lambda: drafts.add_comment(gateway, draft_id=draft.id, version=9, body=text),
+            lambda: discussion.add_comment(gateway, draft_id=draft.id, version=1, body=text * 100),
+            lambda: discussion.add_comment(gateway, draft_id=draft.id, version=9, body=text),
             lambda: drafts.save_version(gateway, draft_id=draft.id, expected_revision=9, note=text),
             lambda: drafts.save_version(
                 gateway, draft_id=draft.id, expected_revision=1, note=text * 3
             ),
-            lambda: drafts.mark_published(
-                gateway, draft_id=draft.id, content_hash=text, url=f"https://{CANARY}.example/<"
+            lambda: publishing.mark_published(
+                gateway,
+                draft_id=draft.id,
+                content_hash=text,
+                links={"x": f"https://{CANARY}.example/<"},
             ),
             lambda: people.update_profile(gateway, name=text, time_zone=CANARY),
             lambda: people.accept_invitation(gateway, token=text),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services import drafts, errors
+from services import discussion, drafts, errors, rooms
 from services.drafts import LONGEST_CAPTION, LONGEST_TITLE
 from tests.support.people import (
     MadeDraft,
@@ -104,7 +104,7 @@ class TestLength:
         assert_refused(
             errors.Invalid,
             word,
-            drafts.add_comment,
+            discussion.add_comment,
             world.marco.gateway(),
             draft_id=draft.id,
             version=1,
@@ -130,9 +130,9 @@ class TestCharacters:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_come_back_as_they_were_written(self, world: World, text: str) -> None:
         draft = submit(world, make_draft(world, content=make_content(text)))
-        drafts.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body=text)
+        discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body=text)
 
-        room = drafts.get_room(world.dana.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.dana.gateway(), draft_id=draft.id)
 
         assert room.version.content is not None
         assert room.version.content.caption == text
@@ -307,7 +307,7 @@ class TestIds:
         "read",
         [
             drafts.get_editor,
-            drafts.get_room,
+            rooms.get_room,
             lambda g, draft_id: drafts.save_version(g, draft_id=draft_id, expected_revision=1),
         ],
         ids=["editor", "room", "save"],
@@ -323,7 +323,7 @@ class TestIds:
         draft = submit(world, make_draft(world))
 
         with pytest.raises(errors.NotFound):
-            drafts.get_room(world.marco.gateway(), draft_id=draft.id, version=number)
+            rooms.get_room(world.marco.gateway(), draft_id=draft.id, version=number)
 
     @pytest.mark.parametrize("author_id", [*UNKNOWN, *NO_ID], ids=lambda v: repr(v[:20]))
     def test_of_authors_find_nothing(self, world: World, author_id: str) -> None:
@@ -394,7 +394,7 @@ class TestTooMuch:
         draft = submit(world, make_draft(world))
 
         def say(person: Person) -> None:
-            drafts.add_comment(person.gateway(), draft_id=draft.id, version=1, body="Again.")
+            discussion.add_comment(person.gateway(), draft_id=draft.id, version=1, body="Again.")
 
         say(world.marco)
         world.run_sql(

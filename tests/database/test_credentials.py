@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services import drafts, errors, people
+from services import drafts, errors, people, rooms
 from tests.support.membership import suspend
 from tests.support.people import (
     REACHABLE_STATES,
@@ -161,7 +161,7 @@ class TestHandOver:
         draft = submit(world, make_draft(world))
         self.hand_over(world, world.ines, world.marco)
 
-        room = drafts.get_room(world.marco.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.marco.gateway(), draft_id=draft.id)
 
         assert room.events[0].action == "draft_handed_over"
         assert room.events[0].detail == {"from": world.ines.id}

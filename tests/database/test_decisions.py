@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from services import decisions, drafts, errors, people
+from services import decisions, drafts, errors, home, people, rooms
 from services.decisions import REASONS, WHY_NOT
 from tests.support.people import (
     MadeDraft,
@@ -24,14 +24,14 @@ from tests.support.together import refusals, run_together
 
 
 def why_not(person: Person, draft: MadeDraft) -> str | None:
-    return drafts.get_room(person.gateway(), draft_id=draft.id).why_not
+    return rooms.get_room(person.gateway(), draft_id=draft.id).why_not
 
 
 def assert_cannot_decide(world: World, person: Person, draft: MadeDraft, word: str) -> None:
     """The room says it, the queue says it, and the database refuses with the same word."""
     assert why_not(person, draft) == word
     assert WHY_NOT[word]
-    queue = drafts.get_home(person.gateway(), workspace_id=world.home).queue
+    queue = home.get_home(person.gateway(), workspace_id=world.home).queue
     assert [d.why_not for d in queue if d.id == draft.id] in ([word], [])
     for kind in ("approved", "changes_requested", "declined"):
         assert_refused(errors.Forbidden, word, decide, world, draft, kind, by=person)
@@ -178,7 +178,7 @@ class TestCredential:
         change_credential(world, world.dana, "revoked_at = now(), profession = 'Nobody'")
         world.run_sql("update public.profiles set display_name = 'X' where id = %s", world.dana.id)
 
-        (decision,) = drafts.get_room(world.ines.gateway(), draft_id=draft.id).decisions
+        (decision,) = rooms.get_room(world.ines.gateway(), draft_id=draft.id).decisions
 
         assert (decision.credential.name, decision.credential.profession) == (
             "Dana",
@@ -289,7 +289,7 @@ class TestDecide:
 
         assert refusals(outcomes) == ["already_decided"]
         winner = 0 if isinstance(outcomes[0], MadeDraft) else 1
-        room = drafts.get_room(world.ines.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.ines.gateway(), draft_id=draft.id)
         assert [d.kind for d in room.decisions] == [kinds[winner]]
         assert room.draft.state == kinds[winner]
 
@@ -340,8 +340,8 @@ class TestDecide:
             note="x" * 4000,
         )
 
-        home = drafts.get_home(world.ines.gateway(), workspace_id=world.home)
-        assert [d.state for d in home.mine] == ["changes_requested"]
+        found = home.get_home(world.ines.gateway(), workspace_id=world.home)
+        assert [d.state for d in found.mine] == ["changes_requested"]
 
     def test_speaks_in_every_answer_of_the_hash_it_was_made_on(self, world: World) -> None:
         draft = submit(world, make_draft(world))

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from services import decisions, drafts, errors, people
+from services import decisions, discussion, drafts, errors, people
 from tests.support.people import (
     World,
     draft_in_state,
@@ -57,7 +57,7 @@ class TestLogs:
             lambda: make_draft(world, title=text * 20),
             lambda: make_draft(world, content=make_content(text, topic=CANARY)),
             lambda: drafts.save_version(gateway, draft_id=draft.id, expected_revision=9, note=text),
-            lambda: drafts.add_comment(gateway, draft_id=draft.id, version=9, body=text),
+            lambda: discussion.add_comment(gateway, draft_id=draft.id, version=9, body=text),
             lambda: decisions.decide_draft(
                 dana,
                 draft_id=draft.id,

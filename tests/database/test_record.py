@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from services import drafts, errors, people
+from services import discussion, drafts, errors, people, rooms
 from tests.support.people import (
     Person,
     World,
@@ -36,7 +36,7 @@ def verify(world: World, by: Person | None = None, *, workspace: str | None = No
 def fill(world: World) -> str:
     """A published draft with a comment and two decisions; ten events or so."""
     draft = draft_in_state(world, "changes_requested")
-    drafts.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Well said.")
+    discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Well said.")
     again = submit(world, edit(world, draft, make_content("Better.")))
     decide(world, again, "approved", by=world.kim)
     return draft.id
@@ -80,7 +80,7 @@ class TestAppendOnly:
             draft = submit(world, edit(world, draft, make_content(text)))
 
         captions = [
-            drafts.get_room(world.marco.gateway(), draft_id=draft.id, version=n).version.content
+            rooms.get_room(world.marco.gateway(), draft_id=draft.id, version=n).version.content
             for n in (1, 2, 3)
         ]
 
@@ -113,7 +113,7 @@ class TestChain:
 
         def comment(person: Person, draft_id: str) -> None:
             for _ in range(10):
-                drafts.add_comment(person.gateway(), draft_id=draft_id, version=1, body="Yes.")
+                discussion.add_comment(person.gateway(), draft_id=draft_id, version=1, body="Yes.")
 
         run_together(
             *(
@@ -187,7 +187,7 @@ class TestChain:
         draft = make_draft(world, title=text, content=make_content(text))
         drafts.save_version(world.ines.gateway(), draft_id=draft.id, expected_revision=1, note=text)
         draft = submit(world, draft)
-        drafts.add_comment(world.marco.gateway(), draft_id=draft.id, version=2, body=text)
+        discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=2, body=text)
         people.update_profile(world.ines.gateway(), name=text, time_zone="UTC")
         people.invite_person(
             world.sam.gateway(),
@@ -251,7 +251,7 @@ class TestReaders:
 
     def test_see_it_in_the_room_alike(self, world: World, pair: tuple[str, str]) -> None:
         def count(person: Person, draft_id: str) -> int:
-            return len(drafts.get_room(person.gateway(), draft_id=draft_id).events)
+            return len(rooms.get_room(person.gateway(), draft_id=draft_id).events)
 
         expected = {"ines": (3, 0), "marco": (0, 3), "dana": (3, 0), "kim": (3, 3), "sam": (3, 3)}
         for name, counts in expected.items():

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from services import drafts, errors, people
+from services import drafts, errors, home, people, rooms
 from tests.support.membership import browsers, give, open_browser, suspend
 from tests.support.people import (
     REACHABLE_STATES,
@@ -122,16 +122,16 @@ class TestSuspended:
         gateway = world.ines.gateway()
 
         assert_refused(errors.NotFound, "", drafts.get_editor, gateway, draft_id=draft.id)
-        assert_refused(errors.NotFound, "", drafts.get_room, gateway, draft_id=draft.id)
-        assert_refused(errors.NotFound, "", drafts.get_home, gateway, workspace_id=world.home)
+        assert_refused(errors.NotFound, "", rooms.get_room, gateway, draft_id=draft.id)
+        assert_refused(errors.NotFound, "", home.get_home, gateway, workspace_id=world.home)
         assert_refused(errors.NotFound, "", people.get_people, gateway, workspace_id=world.home)
-        assert drafts.find_change_number(gateway, draft_id=draft.id) is None
+        assert rooms.find_change_number(gateway, draft_id=draft.id) is None
         assert drafts.list_drafts(gateway, workspace_id=world.home).total == 0
         calls: dict[str, dict[str, Any]] = {
             "save_version": {"p_expected_revision": 1, "p_note": ""},
             "submit_draft": {"p_expected_revision": 1, "p_note": ""},
             "add_comment": {"p_version": 1, "p_body": "x"},
-            "mark_published": {"p_content_hash": draft.content_hash, "p_url": ""},
+            "mark_published": {"p_content_hash": draft.content_hash},
             "withdraw_draft": {"p_expected_state": state},
             "reopen_draft": {},
         }
@@ -157,7 +157,7 @@ class TestSuspended:
         suspend(world, world.ines)
         suspend(world, world.ines, suspended=False)
 
-        room = drafts.get_room(world.ines.gateway(), draft_id=draft.id)
+        room = rooms.get_room(world.ines.gateway(), draft_id=draft.id)
         assert room.draft.state == "in_review"
 
     def test_is_neither_when_nobody_says_which(self, world: World) -> None:

@@ -253,7 +253,7 @@ class Tandem(RuleBasedStateMachine):
         expected = self.model.publish(name, draft, text)
         self.compare(
             expected,
-            self.call(name, "mark_published", key, content_hash=self.hash_of(text), url=""),
+            self.call(name, "mark_published", key, content_hash=self.hash_of(text)),
         )
 
     def withdraw(self, dice: Dice) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components import editor
 from components.autosave import Message, fingerprint
 from services import drafts
-from services.models import Content
+from services.posts import Content
 from tests.pages.conftest import Seat, read_page
 from tests.support.people import MadeDraft, World, decide, draft_in_state, edit, submit
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import drafts
-from services.drafts import Room
+from services import discussion, rooms
+from services.rooms import Room
 from tests.pages.conftest import Seat, read_page
 from tests.support.people import (
     MadeDraft,
@@ -43,7 +43,7 @@ def choose(at: AppTest, draft: MadeDraft, kind: str) -> AppTest:
 
 
 def read_room(world: World, draft: MadeDraft) -> Room:
-    return drafts.get_room(world.sam.gateway(), draft_id=draft.id)
+    return rooms.get_room(world.sam.gateway(), draft_id=draft.id)
 
 
 class TestDecide:
@@ -182,7 +182,7 @@ class TestPublish:
         at = open_page("sam", "review", draft=draft.id)
         at.text_input(key=key("url", draft)).set_value("javascript:alert(1)")
         press(at, "Mark version 1 as published")
-        assert "The address of the post starts with https://" in read_page(at)
+        assert "The address of a post starts with https://" in read_page(at)
         assert read_room(world, draft).draft.state == "approved"
 
     @pytest.mark.parametrize("name", ["marco", "dana", "paul"])
@@ -211,7 +211,7 @@ class TestNews:
     ) -> None:
         at = open_page("dana", "review", draft=draft.id)
         assert seat.calls == ["get_review"]
-        drafts.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Hello")
+        discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Hello")
         at.text_area(key=key("comment", draft)).set_value("Half a th")
         seat.calls.clear()
         # The room was read a moment ago; the next look-out asks.

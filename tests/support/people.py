@@ -21,10 +21,10 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 import httpx
 import psycopg
 
-from services import decisions, drafts
+from services import decisions, drafts, publishing
 from services.embedded.stack import Stack
 from services.gateway.client import Gateway
-from services.models import Content
+from services.posts import Content
 from tests.support.server import rest_client, sign_token
 
 HOME = str(uuid5(NAMESPACE_DNS, "home.workspaces.example.org"))
@@ -268,7 +268,7 @@ def decide(world: World, draft: MadeDraft, kind: str, *, by: Person | None = Non
 
 def publish(world: World, draft: MadeDraft, *, by: Person | None = None) -> MadeDraft:
     """Mark the approved text published."""
-    drafts.mark_published(
+    publishing.mark_published(
         (by or draft.author).gateway(), draft_id=draft.id, content_hash=draft.content_hash
     )
     return draft

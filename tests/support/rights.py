@@ -25,8 +25,9 @@ _OTHERS = f"a.grantee <> c.owner and a.grantee is distinct from to_regrole('{API
 
 QUERIES = {
     "tables": f"""
-        select format('%s.%s: row security %s%s; %s', n.nspname, c.relname,
-          case when c.relrowsecurity then 'on' else 'OFF' end,
+        select format('%s.%s: %s%s; %s', n.nspname, c.relname,
+          case when c.relkind = 'S' then 'sequence' when c.relrowsecurity then 'row security on'
+            else 'row security OFF' end,
           case when c.relforcerowsecurity then ', forced' else '' end,
           coalesce((select string_agg(g.line, '; ' order by g.line) from (
             select format('%s: %s', {_GRANTEE},

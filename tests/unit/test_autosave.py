@@ -12,7 +12,8 @@ from components import autosave
 from components.autosave import Fields, Message, Writing, fingerprint, read_message
 from services import errors
 from services.gateway.client import Gateway
-from services.models import Buffer, Content
+from services.models import Buffer
+from services.posts import Content
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FIELDS = Fields("Rest days", "instagram", "general", ("DE",), None)

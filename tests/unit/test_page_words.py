@@ -11,9 +11,8 @@ import pytest
 
 from components import credentials, history, people, people_dialogs, profile, tables, waiting
 from components.words import Words, join, to_data, to_markdown, to_text
-from services.drafts import Home, Room
+from services.home import Home
 from services.models import (
-    Content,
     Credential,
     CredentialSnapshot,
     Decision,
@@ -22,7 +21,11 @@ from services.models import (
     SentBack,
     Version,
 )
+from services.notifications import News
 from services.people import Member
+from services.posts import Content, ContextCard
+from services.publishing import Handoff
+from services.rooms import Room
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -113,10 +116,18 @@ def make_room(**changes: Any) -> Room:
     )
     values: dict[str, Any] = {
         "draft": make_draft(),
+        "context": ContextCard(),
         "version": version,
         "compare": None,
         "versions": (version,),
         "comments": (),
+        "notes": None,
+        "advice": (),
+        "requests": (),
+        "handoff": Handoff({}, (), None),
+        "media": (),
+        "people": (),
+        "look": None,
         "decisions": (),
         "events": (),
         "why_not": None,
@@ -157,15 +168,36 @@ class TestSentBack:
         assert "\n" not in line
 
 
+def make_home(roles: frozenset[str], mine: dict[str, int], *, waiting: int, late: int) -> Home:
+    return Home(
+        roles=roles,
+        mine_counts=mine,
+        mine=(),
+        mine_requests={},
+        asked=(),
+        queue=(),
+        queue_count=waiting,
+        queue_overdue_count=late,
+        credential=None,
+        alarms=(),
+        watching=(),
+        news=News((), 0),
+        steps=None,
+        ready_to_publish=None,
+        unchecked_credentials=None,
+        lapsing_credentials=None,
+    )
+
+
 class TestSummary:
     def test_is_calm_when_nothing_waits(self) -> None:
-        home = Home(frozenset({"influencer"}), {}, (), (), 3, 1, None, None, None, None)
+        home = make_home(frozenset({"influencer"}), {}, waiting=3, late=1)
         assert waiting.say_summary(home) == "Nothing is pressing today."
 
     def test_counts_for_each_role(self) -> None:
         mine = {"changes_requested": 1, "approved": 2}
         roles = frozenset({"influencer", "professional"})
-        home = Home(roles, mine, (), (), 4, 1, None, None, None, None)
+        home = make_home(roles, mine, waiting=4, late=1)
         assert waiting.say_summary(home) == (
             "1 draft came back to you. 2 drafts of yours are ready to publish. "
             "4 posts wait for a decision, 1 of them overdue."

@@ -1,0 +1,97 @@
+"""What people are told inside the app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from services import errors
+from services.gateway.client import Gateway
+from services.models import need_at, read_at
+from services.posts import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something happened to a draft, `times` since it was last read.
+
+    `kind` is a word such as `comment_added`; `detail` holds words and numbers, no texts.
+    """
+
+    id: str
+    kind: str
+    draft_id: str
+    title: str
+    author_id: str
+    actor_name: str | None
+    detail: Json
+    times: int
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one of `list_notifications`."""
+        return cls(
+            id=row["id"],
+            kind=row["kind"],
+            draft_id=row["draft_id"],
+            title=row["title"],
+            author_id=row["author_id"],
+            actor_name=row["actor_name"],
+            detail=row["detail"],
+            times=row["times"],
+            created_at=need_at(row["created_at"]),
+            read_at=read_at(row["read_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The latest notifications, newest first, and how many are unread in all."""
+
+    notifications: tuple[Notification, ...]
+    unread: int
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the answer of `list_notifications`."""
+        return cls(
+            tuple(Notification.from_json(one) for one in row["notifications"]), row["unread"]
+        )
+
+
+def list_notifications(
+    gateway: Gateway, *, workspace_id: str, before: datetime | None = None, limit: int = 25
+) -> News:
+    """The caller's own.
+
+    Args:
+        before: Only those before that moment: the next page.
+        limit: 1 to 100.
+
+    Raises:
+        NotFound: the caller does not belong to the workspace.
+    """
+    row = gateway.read(
+        "list_notifications",
+        {
+            "p_workspace": workspace_id,
+            "p_before": None if before is None else before.isoformat(),
+            "p_limit": limit,
+        },
+    )
+    if row is None:
+        raise errors.NotFound
+    return News.from_json(row)
+
+
+def mark_read(gateway: Gateway, *, workspace_id: str, ids: Sequence[str] | None = None) -> int:
+    """Mark these as read, or all of the workspace; returns how many were unread."""
+    read: int = gateway.write(
+        "read_notifications",
+        {"p_workspace": workspace_id, "p_ids": None if ids is None else list(ids)},
+    )
+    return read
