@@ -122,7 +122,7 @@ begin
     from (select ltrim(private.one_line(h.value), '#') as tag, h.ordinality as place
       from jsonb_array_elements_text(p_content -> 'hashtags') with ordinality h) t
     where t.tag <> '' order by lower(t.tag), t.place) d order by d.place);
-  if cardinality(v_tags) > 60 or exists (select 1 from unnest(v_tags) t where t !~ '^[^\s#@.,;:!?"''()<>]{1,100}$') then
+  if cardinality(v_tags) > 60 or exists (select 1 from unnest(v_tags) t where private.is_blank(t) or t !~ '^[^\s#@.,;:!?"''()<>]{1,100}$') then
     perform private.refuse('PT400', 'hashtags_invalid',
       'A hashtag is one word without spaces or punctuation, and a post has at most 60 of them.');
   end if;
@@ -353,7 +353,9 @@ begin
   where d.id = p_draft
     and (d.author_id = v_me or d.first_submitted_at is not null)
     and exists (select 1 from public.memberships m
-      where m.workspace_id = d.workspace_id and m.profile_id = v_me and m.suspended_at is null)
+      where m.workspace_id = d.workspace_id and m.profile_id = v_me and m.suspended_at is null
+        -- Whoever may not see it does not wait for it either.
+        and (d.author_id = v_me or not d.professionals_only or 'professional' = any (m.roles)))
   for update;
   -- The lock may have been waited for: whoever was suspended meanwhile is a stranger, and so is
   -- whoever the author has just shut out.
@@ -472,17 +474,15 @@ begin
   update public.drafts d
   set title = v_title, publish_by = v_publish_by, updated_at = now(),
     context = coalesce(v_context, d.context),
-    professionals_only = coalesce(p_professionals_only, d.professionals_only),
     platform = case when d.submitted_version is null then v_content ->> 'platform' else d.platform end,
     format = case when d.submitted_version is null then coalesce(v_content ->> 'format', 'post') else d.format end,
     topic = case when d.submitted_version is null then v_content ->> 'topic' else d.topic end
   where d.id = p_draft;
+  if p_professionals_only <> v_draft.professionals_only then
+    perform private.change_audience(p_draft, p_professionals_only);
+  end if;
   if v_voided then
     perform private.void_approval(v_draft, 'edited');
-  end if;
-  if p_professionals_only is distinct from v_draft.professionals_only and p_professionals_only is not null then
-    perform private.record_event(v_draft.workspace_id, auth.uid(), 'audience_changed', p_draft, null,
-      jsonb_build_object('professionals_only', p_professionals_only));
   end if;
   return jsonb_build_object('revision', v_revision, 'content_hash', v_hash, 'voided', v_voided,
     'state', case when v_voided then 'drafting' else v_draft.state end, 'saved_at', now());
@@ -490,6 +490,30 @@ end
 $$;
 comment on function public.save_buffer is
   'Keeps the post being written. An approved draft whose content hash changes loses its approval in the same transaction. Context card and audience stay as they are where null.';
+
+create function private.change_audience(p_draft uuid, p_professionals_only boolean)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_draft public.drafts;
+begin
+  -- Open rooms look again, and those of people who are shut out find nothing there.
+  update public.drafts d
+  set professionals_only = p_professionals_only, change_number = d.change_number + 1
+  where d.id = p_draft returning * into v_draft;
+  if p_professionals_only then
+    -- Whoever cannot see it has not got it any more.
+    update public.review_requests r set closed_at = now(), outcome = 'taken_back'
+    where r.draft_id = p_draft and r.closed_at is null and not r.assignee_id = any (private.readers_of(v_draft));
+  end if;
+  perform private.record_event(v_draft.workspace_id, auth.uid(), 'audience_changed', p_draft, null,
+    jsonb_build_object('professionals_only', p_professionals_only));
+end
+$$;
+comment on function private.change_audience is 'Shows a locked draft to professionals alone, or to all members.';
 
 create or replace function private.cut_version(p_draft public.drafts, p_expected_revision bigint, p_note text, p_submitted boolean)
 returns public.draft_versions

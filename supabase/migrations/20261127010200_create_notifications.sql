@@ -102,9 +102,13 @@ declare
   v_me uuid := private.require_uid();
   v_read integer;
 begin
+  -- Locked in one order: whoever assigns many drafts tells the same person of each in that order.
   update public.notifications n set read_at = now()
-  where n.profile_id = v_me and n.workspace_id = p_workspace and n.read_at is null
-    and (p_ids is null or n.id = any (p_ids));
+  from (select u.id from public.notifications u
+    where u.profile_id = v_me and u.workspace_id = p_workspace and u.read_at is null
+      and (p_ids is null or u.id = any (p_ids)) and not u.draft_id = any ((select private.my_hidden_drafts())::uuid[])
+    order by u.draft_id, u.kind for update) unread
+  where n.id = unread.id;
   get diagnostics v_read = row_count;
   return v_read;
 end
@@ -131,8 +135,10 @@ as $$
     'memberships', coalesce((
       select jsonb_agg(
         jsonb_build_object('workspace_id', w.id, 'workspace_name', w.name, 'roles', m.roles,
-          'unread', (select count(*) from public.notifications n
-            where n.profile_id = p.id and n.workspace_id = w.id and n.read_at is null))
+          -- As the person themselves would count them.
+          'unread', (select count(*) from public.notifications n join public.drafts d on d.id = n.draft_id
+            where n.profile_id = p.id and n.workspace_id = w.id and n.read_at is null
+              and (not d.professionals_only or d.author_id = p.id or 'professional' = any (m.roles))))
         order by w.name, w.id)
       from public.memberships m
       join public.workspaces w on w.id = m.workspace_id

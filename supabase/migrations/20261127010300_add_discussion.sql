@@ -124,7 +124,8 @@ create policy "Members read advice" on public.advice
     and not draft_id = any ((select private.my_hidden_drafts())::uuid[]));
 create policy "People read where they were themselves" on public.draft_looks
   for select to authenticated
-  using (profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) and workspace_id = any ((select private.my_workspaces())::uuid[])
+    and not draft_id = any ((select private.my_hidden_drafts())::uuid[]));
 grant select on public.comment_threads, public.professional_notes, public.advice, public.draft_looks to authenticated;
 
 create function private.require_submitted(p_draft public.drafts, p_version integer, p_what text)
@@ -239,6 +240,13 @@ begin
   select * into v_comment from public.comments c where c.id = p_comment and c.parent_id is null;
   -- Refuses strangers in the same words whether or not there is such a comment.
   v_draft := private.lock_draft(v_comment.draft_id);
+  if p_resolved is null then
+    perform private.refuse('PT400', 'choice_missing', 'Say whether the thread is settled.');
+  end if;
+  if p_resolved = exists (select 1 from public.comment_threads t
+    where t.comment_id = p_comment and t.resolved_at is not null) then
+    return;
+  end if;
   insert into public.comment_threads as t (comment_id, workspace_id, draft_id, resolved_at, resolved_by)
   values (p_comment, v_draft.workspace_id, v_draft.id, case when p_resolved then now() end,
     case when p_resolved then auth.uid() end)
@@ -319,6 +327,7 @@ begin
   end if;
   insert into public.advice (workspace_id, draft_id, version_number, content_hash, kind, note, given_by)
   values (v_draft.workspace_id, p_draft, p_version, p_content_hash, p_kind, v_note, v_me) returning id into v_advice;
+  perform private.close_requests(p_draft, 'peer', v_me, 'advised');
   update public.drafts d set change_number = d.change_number + 1 where d.id = p_draft;
   perform private.notify(v_draft, array[v_draft.author_id], 'advice_given', v_advice, jsonb_build_object('kind', p_kind));
   perform private.record_event(v_draft.workspace_id, v_me, 'advice_given', p_draft, v_advice,

@@ -173,7 +173,7 @@ declare
   v_me uuid := private.require_role(p_workspace, 'coordinator');
   v_draft public.drafts;
   v_id uuid;
-  v_assigned integer := 0;
+  v_assigned uuid[] := '{}';
 begin
   if coalesce(cardinality(p_drafts), 0) not between 1 and 100 then
     perform private.refuse('PT400', 'too_many', 'Choose between 1 and 100 drafts.');
@@ -188,13 +188,13 @@ begin
     update public.review_requests r set closed_at = now(), outcome = 'taken_back'
     where r.draft_id = v_id and r.kind = 'professional' and r.closed_at is null and r.assignee_id <> p_assignee;
     if private.ask_for_review(v_draft, p_assignee, 'professional', 'assigned', p_note) is not null then
-      v_assigned := v_assigned + 1;
+      v_assigned := v_assigned || v_id;
     end if;
   end loop;
-  foreach v_id in array array(select distinct d from unnest(p_drafts) d order by d) loop
+  foreach v_id in array v_assigned loop
     perform private.record_event(p_workspace, v_me, 'review_assigned', v_id, p_assignee, null);
   end loop;
-  return v_assigned;
+  return cardinality(v_assigned);
 end
 $$;
 comment on function public.assign_reviews is
@@ -244,6 +244,9 @@ begin
   if v_mine.id is null then
     perform private.refuse('PT409', 'not_yours', 'You do not have this draft, or not any more.');
   end if;
+  if p_to = auth.uid() then
+    perform private.refuse('PT400', 'colleague_missing', 'Choose somebody else.');
+  end if;
   if p_reason = 'second_opinion' then
     if p_to is null then
       perform private.refuse('PT400', 'colleague_missing', 'Choose whose opinion you would like.');
@@ -289,6 +292,70 @@ end
 $$;
 comment on function public.set_away is
   'The caller takes no reviews until that day (its end, UTC), or takes them again (null). Returns how many drafts they still have.';
+
+-- People who leave, or become a draft's author, have nothing to review any more.
+
+create function private.release_requests()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- In the order in which drafts are assigned.
+  perform 1 from public.review_requests r
+  where r.workspace_id = new.workspace_id and r.assignee_id = new.profile_id and r.closed_at is null
+  order by r.draft_id for update;
+  update public.review_requests r set closed_at = now(), outcome = 'taken_back'
+  where r.workspace_id = new.workspace_id and r.assignee_id = new.profile_id and r.closed_at is null
+    and (new.suspended_at is not null
+      or not case r.kind when 'peer' then 'influencer' else 'professional' end = any (new.roles));
+  return null;
+end
+$$;
+comment on function private.release_requests is
+  'Trigger of memberships: whoever is suspended, or loses the role that a review needs, does not keep drafts that others then cannot take.';
+create trigger memberships_release_requests after update of roles, suspended_at on public.memberships
+  for each row when (new.suspended_at is not null and old.suspended_at is null or not old.roles <@ new.roles)
+  execute function private.release_requests();
+
+create or replace function public.hand_over_drafts(p_workspace uuid, p_from uuid, p_to uuid)
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_coordinator_alone(p_workspace);
+  v_to public.memberships := private.require_member(p_workspace, p_to);
+  v_ids uuid[];
+  v_id uuid;
+begin
+  perform private.require_member(p_workspace, p_from);
+  if p_from = p_to or v_to.suspended_at is not null or not 'influencer' = any (v_to.roles) then
+    perform private.refuse('PT409', 'cannot_take_over', 'Drafts can be handed to another influencer who is not suspended.');
+  end if;
+  v_ids := array(select d.id from public.drafts d
+    where d.workspace_id = p_workspace and d.author_id = p_from and d.state not in ('published', 'declined', 'withdrawn')
+    order by d.id for update);
+  if exists (select 1 from public.decisions x where x.draft_id = any (v_ids) and x.decided_by = p_to) then
+    perform private.refuse('PT409', 'decided_by_them',
+      'This person decided on some of these drafts, so they cannot become their author.');
+  end if;
+  update public.drafts d
+  set author_id = p_to, former_author_ids = array_append(array_remove(d.former_author_ids, p_from), p_from),
+    change_number = d.change_number + 1
+  where d.id = any (v_ids);
+  update public.draft_buffers b set author_id = p_to where b.draft_id = any (v_ids);
+  update public.review_requests r set closed_at = now(), outcome = 'taken_back'
+  where r.draft_id = any (v_ids) and r.assignee_id = p_to and r.closed_at is null;
+  -- One event a draft, so that each draft's own record tells it.
+  foreach v_id in array v_ids loop
+    perform private.record_event(p_workspace, v_me, 'draft_handed_over', v_id, p_to, jsonb_build_object('from', p_from));
+  end loop;
+  return cardinality(v_ids);
+end
+$$;
 
 grant execute on function
   public.take_review(uuid),

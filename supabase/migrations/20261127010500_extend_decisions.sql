@@ -178,15 +178,19 @@ begin
     join public.memberships m on m.workspace_id = x.workspace_id and m.profile_id = x.decided_by
       and m.suspended_at is null and 'professional' = any (m.roles) and not private.is_away(m.away_until)
     where x.workspace_id = p_draft.workspace_id and x.draft_id = p_draft.id
+      -- Whoever gave it back since, or was relieved of it, is not asked again.
+      and not exists (select 1 from public.review_requests r
+        where r.draft_id = x.draft_id and r.assignee_id = x.decided_by and r.closed_at > x.decided_at
+          and r.outcome in ('let_go', 'passed_on', 'taken_back'))
     order by x.decided_at desc limit 1;
     if v_before is not null and v_before <> p_draft.author_id and not v_before = any (p_draft.former_author_ids)
       and (private.current_credential(p_draft.workspace_id, v_before, p_draft.topic)).id is not null then
       perform private.ask_for_review(p_draft, v_before, 'professional', 'second_look', '');
-      return;
     end if;
   end if;
+  -- Those who had it before hear that it changed; who is asked just now was told so.
   perform private.notify(p_draft, array(select r.assignee_id from public.review_requests r
-    where r.draft_id = p_draft.id and r.closed_at is null), 'new_version', null);
+    where r.draft_id = p_draft.id and r.closed_at is null and r.asked_at < now()), 'new_version', null);
 end
 $$;
 

@@ -164,7 +164,11 @@ begin
   if v_draft.state <> 'published' then
     perform private.refuse('PT409', 'wrong_state', 'There are no comments to watch before the post is published.');
   end if;
+  if v_draft.taken_down_at is not null then
+    perform private.refuse('PT409', 'wrong_state', 'This post was taken down, so there are no comments to watch.');
+  end if;
   perform private.keep_watch(v_draft, p_watcher, p_until);
+  update public.drafts d set change_number = d.change_number + 1 where d.id = p_draft;
   perform private.record_event(v_draft.workspace_id, auth.uid(), 'watch_set', p_draft, p_watcher, null);
 end
 $$;
@@ -184,6 +188,7 @@ begin
   if not found then
     perform private.refuse('PT409', 'not_yours', 'You do not watch the comments of this post.');
   end if;
+  update public.drafts d set change_number = d.change_number + 1 where d.id = p_draft;
   perform private.record_event(v_draft.workspace_id, auth.uid(), 'watch_ended', p_draft, auth.uid(), null);
 end
 $$;

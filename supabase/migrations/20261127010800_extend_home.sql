@@ -64,7 +64,7 @@ as $$
       jsonb_build_array('review_assigned', exists (select 1 from public.review_requests r
         where r.workspace_id = p_workspace and r.asked_by = m.profile_id and r.reason = 'assigned')),
       jsonb_build_array('draft_published', exists (select 1 from public.drafts d
-        where d.workspace_id = p_workspace and d.state = 'published')))
+        where d.workspace_id = p_workspace and d.state = 'published' and not d.professionals_only)))
   end
   from public.memberships m
   where m.workspace_id = p_workspace and m.profile_id = auth.uid() and m.suspended_at is null

@@ -29,10 +29,15 @@ STATUS = {
     "not_the_author": 403,
     "no_credential": 403,
     "suspended": 403,
+    "own_draft": 403,
+    "watcher_invalid": 400,
     "not_found": 404,
     "not_approved": 409,
     "wrong_state": 409,
     "invitation_closed": 409,
+    "already_advised": 409,
+    "already_taken": 409,
+    "not_yours": 409,
 }
 READERS = ("get_", "list_", "verify_", "review_statement", "server_peek_", "server_list_")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import httpx
 from services.embedded.stack import Stack
 from tests.support.people import (
     NAMES,
+    MadeDraft,
     Person,
     World,
     add_person,
@@ -22,6 +24,7 @@ from tests.support.people import (
     make_content,
     make_draft,
     make_world,
+    publish,
     submit,
 )
 from tests.support.server import rest_client
@@ -83,7 +86,7 @@ class MatrixWorld:
 
     def fill(self, value: Any) -> Any:
         """The value with its placeholders replaced."""
-        if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        if isinstance(value, str) and re.fullmatch(r"{[a-z_]+}", value):
             return self.values[value[1:-1]]
         if isinstance(value, list):
             return [self.fill(item) for item in value]
@@ -107,7 +110,10 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     values |= _write_drafts(world, lou) | _write_people(world, lou)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
+        "edited": json.dumps(make_content("Rest is a skill, and you can learn it.").to_json()),
         "in_a_year": (datetime.now(UTC).date() + timedelta(days=365)).isoformat(),
+        "in_a_week": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
+        "next_week": (datetime.now(UTC).date() + timedelta(days=7)).isoformat(),
     }
     clients = {person.name: person.rest() for person in everybody}
     clients["anon"] = rest_client(stack)
@@ -120,12 +126,14 @@ def _write_drafts(world: World, lou: Person) -> dict[str, str]:
     world.ines.gateway().write(
         "save_version", {"p_draft": private.id, "p_expected_revision": 1, "p_note": ""}
     )
+    _add_image(world, private)
     in_review = draft_in_state(world, "in_review")
-    world.sam.gateway().write(
-        "add_comment", {"p_draft": in_review.id, "p_version": 1, "p_body": "Well said."}
-    )
+    talk(world, in_review)
     approved = draft_in_state(world, "approved", content=make_content("Approved text."))
-    draft_in_state(world, "published", author=world.marco)
+    published = draft_in_state(world, "published", author=world.marco)
+    _hand_off(world, published, watcher=world.sam)
+    lous = submit(world, make_draft(world, author=lou))
+    world.dana.gateway().write("hold_draft", {"p_draft": lous.id, "p_note": "A question first."})
     make_draft(world, author=world.wes, workspace_id=world.other)
     submit(world, make_draft(world, author=world.wes, workspace_id=world.other))
     return {
@@ -134,8 +142,111 @@ def _write_drafts(world: World, lou: Person) -> dict[str, str]:
         "in_review_hash": in_review.content_hash,
         "approved": approved.id,
         "approved_hash": approved.content_hash,
-        "lous": submit(world, make_draft(world, author=lou)).id,
+        "published": published.id,
+        "published_hash": published.content_hash,
+        "lous": lous.id,
+        "comment": _first_comment(world, in_review),
+        **_write_offer(world),
+        **_write_hidden(world),
     }
+
+
+def talk(world: World, draft: MadeDraft) -> None:
+    """What a draft in review has: an image, a settled thread, a note, advice, and who looks."""
+    _add_image(world, draft, shown=True)
+    sam, marco, dana = world.sam.gateway(), world.marco.gateway(), world.dana.gateway()
+    on_it = {"p_draft": draft.id, "p_version": 1}
+    comment = sam.write("add_comment", {**on_it, "p_body": "Well said."})
+    sam.write("resolve_thread", {"p_comment": comment, "p_resolved": True})
+    dana.write("add_professional_note", {**on_it, "p_body": "Mind the second sentence."})
+    draft.author.gateway().write(
+        "ask_reviewer", {"p_draft": draft.id, "p_assignee": world.marco.id, "p_kind": "peer"}
+    )
+    marco.write("note_look", on_it)
+    dana.write("note_look", on_it)
+    kind = {"p_kind": "looks_good", "p_note": ""}
+    marco.write("advise_draft", {**on_it, "p_content_hash": draft.content_hash, **kind})
+
+
+def hide(draft: MadeDraft) -> None:
+    """Let professionals alone see the draft from now on."""
+    draft.author.gateway().write(
+        "save_buffer",
+        {
+            "p_draft": draft.id,
+            "p_expected_revision": draft.revision,
+            "p_title": draft.title,
+            "p_publish_by": None,
+            "p_content": json.dumps(draft.content.to_json()),
+            "p_professionals_only": True,
+        },
+    )
+
+
+def _write_hidden(world: World) -> dict[str, str]:
+    hidden = draft_in_state(world, "in_review", title="A hidden title")
+    talk(world, hidden)
+    hide(hidden)
+    dana = world.dana.gateway()
+    dana.write("take_review", {"p_draft": hidden.id})
+    dana.write("hold_draft", {"p_draft": hidden.id, "p_note": "The figures first."})
+    out = draft_in_state(world, "approved", title="Hidden and out")
+    hide(out)
+    publish(world, out)
+    _hand_off(world, out, watcher=world.dana)
+    return {
+        "hidden": hidden.id,
+        "hidden_hash": hidden.content_hash,
+        "hidden_comment": _first_comment(world, hidden),
+    }
+
+
+def _write_offer(world: World) -> dict[str, str]:
+    draft = draft_in_state(world, "in_review", content=make_content("Rest is a skil."))
+    offer = world.kim.gateway().write(
+        "approve_with_edits",
+        {
+            "p_draft": draft.id,
+            "p_version": 1,
+            "p_content_hash": draft.content_hash,
+            "p_content": json.dumps(make_content("Rest is a skill.").to_json()),
+            "p_note": "",
+        },
+    )
+    return {"offered": draft.id, "offered_hash": offer["content_hash"]}
+
+
+def _hand_off(world: World, draft: MadeDraft, *, watcher: Person) -> None:
+    author = draft.author.gateway()
+    author.write(
+        "set_post_links",
+        {"p_draft": draft.id, "p_links": json.dumps({"instagram": "https://example.org/1"})},
+    )
+    author.write(
+        "set_comment_watch",
+        {
+            "p_draft": draft.id,
+            "p_watcher": watcher.id,
+            "p_until": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
+        },
+    )
+
+
+def _add_image(world: World, draft: MadeDraft, *, shown: bool = False) -> None:
+    ((media,),) = world.run_sql(
+        "select public.server_add_media(%s, %s, repeat('a', 64), 'a.webp', 'image/webp', 8, 8, 99)",
+        draft.author.id,
+        draft.id,
+    )
+    if shown:
+        world.run_sql("update public.media set first_submitted_at = now() where id = %s", media)
+
+
+def _first_comment(world: World, draft: MadeDraft) -> str:
+    ((comment,),) = world.run_sql(
+        "select id::text from public.comments where draft_id = %s", draft.id
+    )
+    return str(comment)
 
 
 def _write_people(world: World, lou: Person) -> dict[str, str]:
@@ -172,4 +283,5 @@ def _write_people(world: World, lou: Person) -> dict[str, str]:
         "pauls_entry": entries["paul"],
         "session": session,
         "new_session": "b" * 64,
+        "picture_hash": "b" * 64,
     }
