@@ -1,12 +1,17 @@
 -- Purpose: what Home shows besides drafts: what one was asked to do, news, posts to act on, first steps.
--- Touches: memberships (welcomed_at); get_home. Locks: memberships exclusively for a moment.
--- Undo: drop the column and the new functions, restore get_home of 20261101000800.
+-- Touches: memberships (welcomed_at), drafts (an index); get_home. Locks: memberships exclusively for a
+-- moment, drafts against writes while the index is built.
+-- Undo: drop the column, the index and the new functions, restore get_home of 20261101000800.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
 alter table public.memberships add column welcomed_at timestamptz;
 comment on column public.memberships.welcomed_at is 'When the person put the list of first steps away; null while they may see it.';
+
+-- Whether somebody has published anything yet is asked at each look at Home.
+create index drafts_published_author_idx on public.drafts (workspace_id, author_id, published_at)
+  where state = 'published';
 
 create function public.hide_first_steps(p_workspace uuid)
 returns void
@@ -40,10 +45,15 @@ as $$
       jsonb_build_array('peer_helped', exists (select 1 from public.comments c join public.drafts d on d.id = c.draft_id
           where c.author_id = m.profile_id and c.workspace_id = p_workspace and d.author_id <> m.profile_id)
         or exists (select 1 from public.advice a where a.given_by = m.profile_id and a.workspace_id = p_workspace)),
-      jsonb_build_array('draft_approved', exists (select 1 from public.decisions x join public.drafts d on d.id = x.draft_id
-        where d.workspace_id = p_workspace and d.author_id = m.profile_id and x.kind in ('approved', 'approved_with_edits'))),
-      jsonb_build_array('draft_published', exists (select 1 from public.drafts d
-        where d.workspace_id = p_workspace and d.author_id = m.profile_id and d.state = 'published')))
+      -- Looked for from the person's drafts, of which there are few, and never through all decisions.
+      jsonb_build_array('draft_approved', exists (select 1 from public.drafts d
+        where d.workspace_id = p_workspace and d.author_id = m.profile_id and (select x.kind from public.decisions x
+          where x.workspace_id = d.workspace_id and x.draft_id = d.id and x.kind in ('approved', 'approved_with_edits')
+          limit 1) is not null)),
+      -- In the order of its index: a colleague's thousand posts are not looked through for one's own.
+      jsonb_build_array('draft_published', (select d.published_at from public.drafts d
+        where d.workspace_id = p_workspace and d.author_id = m.profile_id and d.state = 'published'
+        order by d.published_at limit 1) is not null))
     when 'professional' = any (m.roles) then jsonb_build_array(
       jsonb_build_array('credential_recorded', exists (select 1 from public.credentials c
         where c.workspace_id = p_workspace and c.profile_id = m.profile_id)),
