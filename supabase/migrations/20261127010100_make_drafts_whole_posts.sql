@@ -244,6 +244,21 @@ end
 $$;
 comment on function private.normalise_context is 'The context card: goal, audience, action; empty lines are left out.';
 
+create function private.require_any_content(p_content jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if private.is_blank(p_content ->> 'caption') and private.is_blank(p_content ->> 'script')
+    and private.is_blank(p_content ->> 'on_screen_text') and p_content -> 'media' is null then
+    perform private.refuse('PT400', 'text_missing', 'There is no text yet. Write something first.');
+  end if;
+end
+$$;
+comment on function private.require_any_content is 'Refuses a version in which there is nothing.';
+
 create function private.require_whole_content(p_draft uuid, p_content jsonb)
 returns void
 language plpgsql
@@ -263,10 +278,7 @@ begin
       'The %s has %s characters; %s is the most. It is saved; please shorten it and try again.', v_long.name,
       v_long.characters, case when v_long.name in ('script', 'transcript') then '60,000' else '20,000' end));
   end if;
-  if private.is_blank(p_content ->> 'caption') and private.is_blank(p_content ->> 'script')
-    and private.is_blank(p_content ->> 'on_screen_text') and p_content -> 'media' is null then
-    perform private.refuse('PT400', 'text_missing', 'There is no text yet. Write something first.');
-  end if;
+  perform private.require_any_content(p_content);
   if not private.is_web_address(coalesce(p_content ->> 'link', 'https://example.org'))
     or not private.is_web_address(coalesce(p_content ->> 'video_link', 'https://example.org')) then
     perform private.refuse('PT400', 'url_invalid', 'A link of the post is not a full address that starts with https://.');
@@ -288,7 +300,7 @@ begin
 end
 $$;
 comment on function private.require_whole_content is
-  'Refuses what a buffer may hold but a version may not: no text at all, too much of it, half an address, an image without a description, a video without a transcript.';
+  'Refuses what a buffer may hold but a submitted version may not: no text at all, too much of it, half an address, an image without a description, a video without a transcript.';
 
 -- Who sees what.
 
@@ -531,6 +543,7 @@ begin
     perform private.refuse('PT409', 'stale_revision',
       'This draft was changed in another window since you opened it here. Both texts are kept; choose which one to go on with.');
   end if;
+  perform private.require_any_content(v_buffer.content);
   if p_submitted then
     perform private.require_whole_content(p_draft.id, v_buffer.content);
     update public.media i set first_submitted_at = now()

@@ -90,9 +90,12 @@ begin
   if length(v_note) > 500 then
     perform private.refuse('PT400', 'text_too_long', 'A note can have at most 500 characters.');
   end if;
-  insert into public.review_requests (workspace_id, draft_id, kind, assignee_id, asked_by, reason, note)
+  insert into public.review_requests as r (workspace_id, draft_id, kind, assignee_id, asked_by, reason, note)
   values (p_draft.workspace_id, p_draft.id, p_kind, p_assignee, auth.uid(), p_reason, v_note)
-  on conflict (draft_id, assignee_id) where closed_at is null do nothing
+  -- Who was asked for advice can still be asked to decide; that is more, and takes its place.
+  on conflict (draft_id, assignee_id) where closed_at is null do update
+    set kind = excluded.kind, asked_by = excluded.asked_by, reason = excluded.reason, note = excluded.note, asked_at = now()
+    where r.kind = 'peer' and excluded.kind = 'professional'
   returning id into v_request;
   if v_request is null then
     return null;

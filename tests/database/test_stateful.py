@@ -6,9 +6,9 @@ A night's run: TANDEM_HYPOTHESIS=night python -m pytest tests/database/test_stat
 from __future__ import annotations
 
 import os
-import random
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import psycopg
@@ -23,78 +23,41 @@ from hypothesis.stateful import (
 
 from services import drafts, people
 from services.embedded.stack import Stack
-from services.errors import TandemError
-from tests.support.people import CREDENTIALED, MEMBERSHIPS, Person, World, make_content, make_world
-from tests.support.rules_model import Model, ModelDraft, ModelPerson, Text
+from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, MOST_DRAFTS, ROLES, TEAM, TOPICS, Dice
+from tests.support.people import CREDENTIALED, MEMBERSHIPS, World, make_content, make_world
+from tests.support.review_steps import ReviewSteps
+from tests.support.rules_model import Model
+from tests.support.rules_state import ModelPerson, Text
 from tests.support.server import Cleaner
 
-T = TypeVar("T")
 BY_NIGHT = os.environ.get("TANDEM_HYPOTHESIS") == "night"
-EXAMPLES, STEPS = (400, 80) if BY_NIGHT else (12, 40)
+EXAMPLES, STEPS = (400, 80) if BY_NIGHT else (12, 45)
 
-TEAM = tuple(name for name in MEMBERSHIPS if name not in ("otto", "wes", "paul"))
-AUTHORS, DECIDERS, CHIEFS = ("ines", "marco"), ("dana", "kim"), ("sam", "kim")
-TOPICS = ("general", "trauma")
-ROLES = ("influencer", "professional", "coordinator")
-MOST_DRAFTS = 4
-
-# How often each is tried, and the state that a draft is mostly in then.
-WEIGHTS = {
-    "create": 2,
-    "save": 4,
-    "save_version": 1,
-    "submit": 4,
-    "comment": 1,
-    "decide": 6,
-    "publish": 3,
-    "withdraw": 1,
-    "reopen": 3,
-    "let_time_pass": 1,
-    "hand_over": 1,
-    "suspend": 1,
-    "set_roles": 1,
-    "change_credentials": 1,
-}
-NEEDS = {"decide": "in_review", "publish": "approved", "reopen": "withdrawn"}
+PARTS = (
+    "draft_versions",
+    "comments",
+    "comment_threads",
+    "decisions",
+    "advice",
+    "review_requests",
+    "holds",
+    "comment_watches",
+    "notifications",
+)
+ROWS = " union all ".join(f"select draft_id from public.{name}" for name in PARTS)  # noqa: S608
+LOOK = f"""
+    select (select public.list_drafts(%(home)s, p_limit => 100)),
+      (select coalesce(jsonb_object_agg(d.id, private.why_not_decide(
+          d, private.my_roles(%(home)s), private.my_scope(%(home)s))), '{{}}')
+        from public.drafts d),
+      (select coalesce(array_agg(b.draft_id::text), '{{}}') from public.draft_buffers b),
+      (select public.get_queue(%(home)s, 'all')),
+      (select count(*) from ({ROWS}) p
+        where not exists (select from public.drafts d where d.id = p.draft_id))
+""".encode()  # noqa: S608 - names of this file
 
 
-class Dice:
-    """What one step draws, all of it from two numbers: hypothesis likes to repeat its own."""
-
-    def __init__(self, seed: int, step: int) -> None:
-        self._random = random.Random(f"{seed} {step}")  # noqa: S311 - a test's walk
-
-    def one_of(self, options: Sequence[T]) -> T:
-        """Any of them."""
-        return self._random.choice(options)
-
-    def seldom(self) -> bool:
-        """One time in eight."""
-        return self._random.random() < 1 / 8
-
-    def somebody(self, usual: Sequence[str]) -> str:
-        """Mostly one of those who can, sometimes anybody."""
-        return self.one_of(TEAM if self._random.random() < 1 / 4 else usual)
-
-    def text(self) -> Text:
-        """One of a few, so that texts come back."""
-        caption = "" if self.seldom() else self.one_of(("one", "two", "three"))
-        return Text(caption, self.one_of(("general", "general", "trauma")))
-
-    def subset(self, options: Sequence[T]) -> frozenset[T]:
-        """One or more of them."""
-        return frozenset(self._random.sample(options, self._random.randint(1, len(options))))
-
-    def kind(self, states: set[str]) -> str:
-        """What to do: now and then also what no draft is ready for."""
-        weights = [
-            weight if NEEDS.get(kind, "") in {"", *states} else 0.5
-            for kind, weight in WEIGHTS.items()
-        ]
-        return self._random.choices(list(WEIGHTS), weights)[0]
-
-
-class Tandem(RuleBasedStateMachine):
+class Tandem(ReviewSteps, RuleBasedStateMachine):
     """The team of the home workspace at work."""
 
     def __init__(self, world: World) -> None:
@@ -121,7 +84,10 @@ class Tandem(RuleBasedStateMachine):
                 " (select count(*) from public.decisions)"
             ).fetchall()
         assert gapless
-        assert decided == sum(draft.decisions for draft in self.model.drafts.values())
+        assert decided == sum(len(draft.decided) for draft in self.model.drafts.values())
+        chief = next(n for n, p in self.model.people.items() if p.is_active("coordinator"))
+        verify = self.person(chief).gateway().read
+        assert verify("verify_audit", {"p_workspace": self.world.home}) is None
 
     @rule(seed=st.integers(0, 2**32 - 1))
     def act(self, seed: int) -> None:
@@ -133,37 +99,6 @@ class Tandem(RuleBasedStateMachine):
         action: Callable[[Dice], None] = getattr(self, kind)
         note(f"{kind} by the dice of {seed}")
         action(dice)
-
-    # -- helpers -------------------------------------------------------------------------------
-
-    def person(self, name: str) -> Person:
-        found: Person = getattr(self.world, name)
-        return found
-
-    def compare(self, expected: str | None, action: Callable[[], Any]) -> Any:
-        """Do it; the database says what the model says."""
-        try:
-            word, result = None, action()
-        except TandemError as error:
-            word, result = error.detail, None
-        assert word == expected
-        return result
-
-    def call(self, name: str, function: str, key: str, **more: Any) -> Callable[[], Any]:
-        arguments = {"p_draft": key, **{f"p_{k}": v for k, v in more.items()}}
-        return lambda: self.person(name).gateway().write(function, arguments)
-
-    def pick(self, dice: Dice, state: str = "") -> tuple[str, ModelDraft, str, int]:
-        """A draft, who does something with it (mostly its author), and the revision they saw."""
-        ready = [key for key, draft in self.model.drafts.items() if draft.state == state]
-        key = dice.one_of(ready if ready and not dice.seldom() else list(self.model.drafts))
-        draft = self.model.drafts[key]
-        name = dice.one_of(TEAM) if dice.seldom() else draft.author
-        return key, draft, name, draft.revision - 1 if dice.seldom() else draft.revision
-
-    def hash_of(self, text: Text | None) -> str:
-        """The hash that the database gave this text; of an unknown one, some other."""
-        return self.hashes.get(text, "0" * 64) if text is not None else "f" * 64
 
     # -- drafts --------------------------------------------------------------------------------
 
@@ -187,8 +122,9 @@ class Tandem(RuleBasedStateMachine):
     def save(self, dice: Dice) -> None:
         key, draft, name, revision = self.pick(dice)
         text = dice.text()
+        hidden = dice.one_of((None, None, None, True, False))
         self.compare(
-            self.model.save(name, draft, revision, text),
+            self.model.save(name, draft, revision, text, hidden=hidden),
             lambda: drafts.save_buffer(
                 self.person(name).gateway(),
                 draft_id=key,
@@ -196,6 +132,7 @@ class Tandem(RuleBasedStateMachine):
                 title="T",
                 content=make_content(text.caption, topic=text.topic),
                 publish_by=None,
+                professionals_only=hidden,
             ),
         )
 
@@ -218,43 +155,27 @@ class Tandem(RuleBasedStateMachine):
             assert self.hashes.setdefault(text, row["content_hash"]) == row["content_hash"]
             assert len(set(self.hashes.values())) == len(self.hashes)
 
-    def comment(self, dice: Dice) -> None:
-        key, draft, _, _ = self.pick(dice)
-        name, version = dice.one_of(TEAM), dice.one_of((0, 1, 2, 3))
-        expected = self.model.comment(name, draft, version)
-        self.compare(expected, self.call(name, "add_comment", key, version=version, body="Yes."))
-
-    def decide(self, dice: Dice) -> None:
-        key, draft, _, _ = self.pick(dice, "in_review")
-        name = dice.somebody(DECIDERS)
-        version = dice.one_of((1, 2, 3)) if dice.seldom() else draft.submitted or 1
-        known = draft.text_of(version) if version <= len(draft.versions) else None
-        text = dice.text() if dice.seldom() else known
-        kind = dice.one_of(("approved", "approved", "approved", "changes_requested", "declined"))
-        expected = self.model.decide(name, draft, version, text, kind)
-        self.compare(
-            expected,
-            self.call(
-                name,
-                "decide_draft",
-                key,
-                version=version,
-                content_hash=self.hash_of(text),
-                kind=kind,
-                reason_code=None if kind == "approved" else "other",
-                note="" if kind == "approved" else "Because.",
-            ),
-        )
-
     def publish(self, dice: Dice) -> None:
         key, draft, name, _ = self.pick(dice, "approved")
         approved = None if draft.approved is None else draft.text_of(draft.approved)
         text = dice.text() if dice.seldom() else approved
-        expected = self.model.publish(name, draft, text)
+        watcher = None if dice.seldom() else dice.one_of(TEAM)
+        until = datetime.now(UTC) + timedelta(days=7)
         self.compare(
-            expected,
-            self.call(name, "mark_published", key, content_hash=self.hash_of(text)),
+            self.model.publish(name, draft, text, watcher),
+            self.call(
+                name,
+                "mark_published",
+                key,
+                content_hash=self.hash_of(text),
+                watcher=None if watcher is None else self.person(watcher).id,
+                watch_until=None if watcher is None else until.isoformat(),
+            ),
         )
+
+    def take_down(self, dice: Dice) -> None:
+        key, draft, name, _ = self.pick(dice, "published")
+        self.compare(self.model.take_down(name, draft), self.call(name, "take_down", key))
 
     def withdraw(self, dice: Dice) -> None:
         key, draft, name, _ = self.pick(dice)
@@ -350,44 +271,65 @@ class Tandem(RuleBasedStateMachine):
     @invariant()
     def rows_are_the_models(self) -> None:
         rows = self.watch.execute(
-            "select d.id::text, d.state, d.version_count, d.submitted_version, d.approved_version,"
-            " b.revision from public.drafts d join public.draft_buffers b on b.draft_id = d.id"
+            "select d.id::text, d.state, d.version_count, d.submitted_version, d.offered_version,"
+            " d.approved_version, d.professionals_only, d.taken_down_at is not null,"
+            " d.approval_withdrawn_at is not null, b.revision,"
+            " (select coalesce(jsonb_object_agg(r.assignee_id, r.kind), '{}')"
+            "  from public.review_requests r where r.draft_id = d.id and r.closed_at is null)"
+            " from public.drafts d join public.draft_buffers b on b.draft_id = d.id"
         ).fetchall()
 
         assert {row[0]: row[1:] for row in rows} == {
-            key: (d.state, len(d.versions), d.submitted, d.approved, d.revision)
+            key: (
+                d.state,
+                len(d.versions),
+                d.submitted,
+                d.offered,
+                d.approved,
+                d.hidden,
+                d.taken_down,
+                d.withdrawn_after,
+                d.revision,
+                {self.person(name).id: kind for name, kind in d.requests.items()},
+            )
             for key, d in self.model.drafts.items()
         }
 
     @invariant()
     def everybody_sees_what_they_may(self) -> None:
-        for name in TEAM:
+        # Half the team after each step: every look costs as much as a step.
+        for name in TEAM[self.steps % 2 :: 2]:
             visible = self.model.visible(name)
             drafts_of_model = {key: self.model.drafts[key] for key in visible}
             assert self.look(name) == (
                 visible,
                 {k: self.model.why_not(name, d, d.topic) for k, d in drafts_of_model.items()},
                 {key for key, d in drafts_of_model.items() if d.author == name},
+                None if self.model.people[name].suspended else self.model.queue(name),
+                0,
             ), name
 
-    def look(self, name: str) -> tuple[dict[str, str], dict[str, str | None], set[str]]:
-        """What the person reads, through the same policies and functions as over HTTP."""
+    def look(self, name: str) -> tuple[Any, ...]:
+        """What the person reads, through the same policies and functions as over HTTP.
+
+        The states of drafts, why they may not decide on each, their own buffers, the queue, and how
+        many rows there are of drafts that they do not see: none.
+        """
         with self.watch.transaction():
             self.watch.execute(
                 "select set_config('request.jwt.claim.sub', %s, true)", [self.person(name).id]
             )
             self.watch.execute("set local role authenticated")
-            ((listed, why_not, buffers),) = self.watch.execute(
-                """
-                select (select public.list_drafts(%(home)s, p_limit => 100)),
-                  (select coalesce(jsonb_object_agg(d.id, private.why_not_decide(
-                      d, private.my_roles(%(home)s), private.my_scope(%(home)s))), '{}')
-                    from public.drafts d),
-                  (select coalesce(array_agg(b.draft_id::text), '{}') from public.draft_buffers b)
-                """,
-                {"home": self.world.home},
+            ((listed, why_not, buffers, queue, stray),) = self.watch.execute(
+                LOOK, {"home": self.world.home}
             ).fetchall()
-        return {d["id"]: d["state"] for d in listed["drafts"]}, why_not, set(buffers)
+        return (
+            {d["id"]: d["state"] for d in listed["drafts"]},
+            why_not,
+            set(buffers),
+            None if queue is None else {d["id"] for d in queue["drafts"]},
+            stray,
+        )
 
 
 def test_no_difference(stack: Stack, cleaner: Cleaner, gateway_http: httpx.Client) -> None:

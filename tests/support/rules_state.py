@@ -1,0 +1,165 @@
+"""What the model of the rules knows: people, drafts, versions, and who may see what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+OPEN = ("drafting", "in_review", "changes_requested", "on_hold", "approved")
+REVIEWABLE = ("in_review", "on_hold")
+SENSITIVE = ("trauma",)
+
+
+class Text(NamedTuple):
+    """A caption and the topic that decides who may approve it."""
+
+    caption: str
+    topic: str
+
+
+@dataclass
+class ModelPerson:
+    """Somebody in the workspace; `scopes` are of checked credentials that still count."""
+
+    roles: frozenset[str]
+    suspended: bool = False
+    scopes: list[frozenset[str]] = field(default_factory=list)
+    away: bool = False
+
+    def is_active(self, role: str) -> bool:
+        """Whether they have the role and are not suspended."""
+        return not self.suspended and role in self.roles
+
+    def covers(self, topic: str) -> bool:
+        """Whether they are a professional with a credential for the topic."""
+        return "professional" in self.roles and any(topic in scope for scope in self.scopes)
+
+
+@dataclass
+class ModelVersion:
+    """A version: its text, and who may read it."""
+
+    text: Text
+    submitted: bool
+
+
+@dataclass
+class ModelDraft:
+    """A draft; versions count from 1, `approved` is the version an approval is of.
+
+    `requests` are open ones, kind by person. `decided` are deciders, latest last, and `returned`
+    those who have had a request since that they gave back or were relieved of.
+    """
+
+    author: str
+    buffer: Text
+    state: str = "drafting"
+    revision: int = 1
+    hidden: bool = False
+    former: set[str] = field(default_factory=set)
+    versions: list[ModelVersion] = field(default_factory=list)
+    submitted: int | None = None
+    offered: int | None = None
+    approved: int | None = None
+    expired: bool = False
+    withdrawn_after: bool = False
+    taken_down: bool = False
+    decided: list[str] = field(default_factory=list)
+    returned: set[str] = field(default_factory=set)
+    requests: dict[str, str] = field(default_factory=dict)
+    advised: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def shown(self) -> str:
+        """The state as people see it."""
+        return "expired" if self.state == "approved" and self.expired else self.state
+
+    @property
+    def topic(self) -> str:
+        """Of the latest submitted version, or of the text before there is one."""
+        return self.buffer.topic if self.submitted is None else self.text_of(self.submitted).topic
+
+    def text_of(self, number: int) -> Text:
+        """The text of a version."""
+        return self.versions[number - 1].text
+
+    def has_submitted(self, number: int) -> bool:
+        """Whether there is such a version for others to read."""
+        return 1 <= number <= len(self.versions) and self.versions[number - 1].submitted
+
+    def end_approval(self) -> None:
+        """No approval any more."""
+        self.approved, self.expired = None, False
+
+    def release(self, name: str) -> None:
+        """The person has not got it any more, without having answered."""
+        if self.requests.pop(name, None) is not None:
+            self.returned.add(name)
+
+    def record_decision(self, name: str) -> None:
+        """One decision more."""
+        self.decided.append(name)
+        self.returned.discard(name)
+
+
+class Rules:
+    """One workspace: people by name, drafts by id."""
+
+    def __init__(self, people: dict[str, ModelPerson]) -> None:
+        self.people = people
+        self.drafts: dict[str, ModelDraft] = {}
+
+    def can_see(self, name: str, draft: ModelDraft) -> bool:
+        """Their own, and colleagues' once submitted, unless kept for professionals."""
+        person = self.people[name]
+        shared = draft.submitted is not None and (
+            not draft.hidden or "professional" in person.roles
+        )
+        return (draft.author == name or shared) and not person.suspended
+
+    def visible(self, name: str) -> dict[str, str]:
+        """Drafts the person sees, with the state they see them in."""
+        return {key: d.shown for key, d in self.drafts.items() if self.can_see(name, d)}
+
+    def queue(self, name: str) -> set[str]:
+        """Drafts of others that the person sees in review or on hold."""
+        return {
+            key
+            for key, draft in self.drafts.items()
+            if draft.state in REVIEWABLE and draft.author != name and self.can_see(name, draft)
+        }
+
+    def why_not(self, name: str, draft: ModelDraft, topic: str) -> str | None:
+        """Why the person may not decide, or None."""
+        person = self.people[name]
+        if not person.is_active("professional"):
+            return "not_a_professional"
+        if name == draft.author or name in draft.former:
+            return "own_draft"
+        if not person.scopes:
+            return "no_credential"
+        return None if person.covers(topic) else "out_of_scope"
+
+    def coordinator(self, name: str) -> str | None:
+        """Whether the person may do what coordinators do."""
+        if self.people[name].suspended:
+            return "not_found"
+        return None if "coordinator" in self.people[name].roles else "role_missing"
+
+    def own(self, name: str, draft: ModelDraft) -> str | None:
+        """Whether the person may do what authors do."""
+        if not self.can_see(name, draft):
+            return "not_found"
+        return None if draft.author == name else "not_the_author"
+
+    def decider(self, name: str, draft: ModelDraft, topic: str) -> str | None:
+        """Whether the person, who sees the draft, may decide on that topic of it."""
+        word = self.why_not(name, draft, topic)
+        return "role_missing" if word == "not_a_professional" else word
+
+    def publisher(self, name: str, draft: ModelDraft) -> str | None:
+        """Whether the person may say where the post is."""
+        if not self.can_see(name, draft):
+            return "not_found"
+        able = {"influencer", "coordinator"} if draft.author == name else {"coordinator"}
+        return None if self.people[name].roles & able else "role_missing"
