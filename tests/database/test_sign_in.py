@@ -105,6 +105,7 @@ class TestFindSession:
                 "workspace_id": world.home,
                 "workspace_name": "Home",
                 "roles": ["coordinator", "professional"],
+                "unread": 0,
             }
         ]
 
