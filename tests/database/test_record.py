@@ -23,7 +23,14 @@ from tests.support.people import (
 from tests.support.refusals import assert_refused
 from tests.support.together import run_together
 
-APPEND_ONLY = ("draft_versions", "decisions", "comments", "audit_events")
+APPEND_ONLY = (
+    "draft_versions",
+    "decisions",
+    "comments",
+    "professional_notes",
+    "advice",
+    "audit_events",
+)
 
 
 def verify(world: World, by: Person | None = None, *, workspace: str | None = None) -> int | None:
@@ -34,9 +41,18 @@ def verify(world: World, by: Person | None = None, *, workspace: str | None = No
 
 
 def fill(world: World) -> str:
-    """A published draft with a comment and two decisions; ten events or so."""
-    draft = draft_in_state(world, "changes_requested")
+    """A published draft with a comment, a note, advice and two decisions; ten events or so."""
+    draft = draft_in_state(world, "in_review")
     discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Well said.")
+    discussion.add_note(world.dana.gateway(), draft_id=draft.id, version=1, body="Among us.")
+    discussion.advise(
+        world.marco.gateway(),
+        draft_id=draft.id,
+        version=1,
+        content_hash=draft.content_hash,
+        kind="looks_good",
+    )
+    decide(world, draft, "changes_requested")
     again = submit(world, edit(world, draft, make_content("Better.")))
     decide(world, again, "approved", by=world.kim)
     return draft.id
