@@ -12,10 +12,11 @@ from functools import partial
 import streamlit as st
 
 import components
-from components import feedback, session
+from components import feedback, lookout, session
 from services.errors import TandemError
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
+from web.lookout import watching_rooms
 from web.middleware import list_middleware
 from web.routes import list_routes
 from web.settings import ROOT
@@ -31,15 +32,16 @@ session.install(
     cookie_name=parts.settings.session_cookie,
     public_url=parts.settings.public_url,
 )
+lookout.install(parts.news)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Beside the server: log handlers once more, a settled heap, the watch over sessions."""
+    """Beside the server: log handlers once more, a settled heap, what looks after open tabs."""
     set_up_logs()
     _load_pages_parts()
     _let_garbage_lie()
-    async with parts.sockets.watching():
+    async with parts.sockets.watching(), watching_rooms(parts.news):
         yield
     parts.close()
 

@@ -23,11 +23,8 @@ from services.sessions import Person
 
 # Long enough for the reruns of one click, short enough that whoever reads on sees news.
 _LIST_SECONDS = 4.0
-# An open room asks every few seconds whether anything changed, and says so itself.
-_ROOM_SECONDS = 600.0
-_JUST_NOW_SECONDS = 1.0
-# Shorter than the pause between two looks for news.
-_LOOK_SECONDS = 2.0
+# An open room learns by itself whether anything changed, and says so.
+_ROOM_SECONDS = 43_200.0
 
 _KEPT = "cached_kept"
 _MADE = "cached_made"
@@ -81,36 +78,22 @@ def list_drafts(
 
 def get_room(
     gateway: Gateway, person: Person, *, draft_id: str, version: int | None, compare: int | None
-) -> tuple[rooms.Room, bool]:
-    """The review room as this tab opened it, and whether it was read just now.
-
-    It stays the same until `forget_room`.
-    """
-    read_at, room = _keep(
+) -> rooms.Room:
+    """The review room as this tab opened it: the same until `forget_room`."""
+    return _keep(
         "rooms",
         person,
         (draft_id, version, compare),
         _ROOM_SECONDS,
-        lambda: (
-            monotonic(),
-            rooms.get_room(gateway, draft_id=draft_id, version=version, compare=compare),
-        ),
+        lambda: rooms.get_room(gateway, draft_id=draft_id, version=version, compare=compare),
     )
-    return room, monotonic() - read_at < _JUST_NOW_SECONDS
 
 
-def find_change_number(gateway: Gateway, person: Person, *, draft_id: str) -> int | None:
-    """As `services.rooms.find_change_number`, for the runs of one click asked once.
-
-    It may lag behind a room that was read since.
-    """
-    return _keep(
-        "numbers",
-        person,
-        (draft_id,),
-        _LOOK_SECONDS,
-        lambda: rooms.find_change_number(gateway, draft_id=draft_id),
-    )
+def keep_room(
+    person: Person, room: rooms.Room, *, version: int | None, compare: int | None
+) -> None:
+    """Let `get_room` answer with this from now on; arguments as it was asked with."""
+    _put("rooms", person, (room.draft.id, version, compare), _ROOM_SECONDS, room)
 
 
 def get_people(gateway: Gateway, person: Person) -> people.People:
@@ -133,12 +116,17 @@ def come_to(page: str) -> None:
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "rooms", "numbers")
+    _forget("home", "lists", "rooms")
+
+
+def forget_lists() -> None:
+    """After something was said in a room that itself knows of it: Home and lists are read anew."""
+    _forget("home", "lists")
 
 
 def forget_room() -> None:
     """Read the room anew the next time it is drawn."""
-    _forget("rooms", "numbers")
+    _forget("rooms")
 
 
 def forget_people() -> None:
@@ -173,17 +161,26 @@ def _keep(
     shelf: dict[Hashable, tuple[float, Any]] = st.session_state.setdefault(_KEPT, {}).setdefault(
         kind, {}
     )
-    key = (person.profile_id, person.workspace_id, *asked)
-    kept = shelf.get(key)
+    kept = shelf.get((person.profile_id, person.workspace_id, *asked))
     if kept is not None and monotonic() < kept[0]:
         answer: T = kept[1]
         return answer
     answer = ask()
+    _put(kind, person, asked, seconds, answer)
+    return answer
+
+
+def _put(
+    kind: str, person: Person, asked: tuple[Hashable, ...], seconds: float, answer: object
+) -> None:
+    shelf: dict[Hashable, tuple[float, Any]] = st.session_state.setdefault(_KEPT, {}).setdefault(
+        kind, {}
+    )
+    key = (person.profile_id, person.workspace_id, *asked)
     shelf.pop(key, None)
     while len(shelf) >= _MOST:
         del shelf[next(iter(shelf))]
     shelf[key] = (monotonic() + seconds, answer)
-    return answer
 
 
 def _forget(*kinds: str) -> None:

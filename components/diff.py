@@ -64,17 +64,25 @@ def count_changes(segments: Iterable[Segment]) -> tuple[int, int]:
 
 
 def draw_diff(old: str, new: str, *, label: str = "What changed", key: str | None = None) -> None:
-    """Draw both texts as one, with what went struck through and what came underlined.
+    """Draw both texts as one; see `draw_segments`."""
+    draw_segments(word_diff(old, new), label=label, key=key)
+
+
+def draw_segments(
+    segments: Iterable[Segment], *, label: str = "What changed", key: str | None = None
+) -> None:
+    """Draw two texts as one, with what went struck through and what came underlined.
 
     Screen readers hear "removed" and "added". Invisible characters are named.
 
     Args:
+        segments: Of `word_diff`.
         label: What a screen reader calls the region.
         key: Needed where two diffs on a page could be equal.
     """
     pieces = [
         (segment.kind, piece.text, piece.mark)
-        for segment in word_diff(old, new)
+        for segment in segments
         for piece in reveal(segment.text)
     ]
     reading.draw_pieces(pieces, label=label, key=key)

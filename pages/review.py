@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import deciding, feedback, links, review, session
+from components import deciding, feedback, links, review, review_text, session, talk
 from services.errors import NotFound, TandemError
 
 person = session.require()
@@ -32,17 +32,19 @@ visit = review.Visit(person, room, datetime.now(UTC))
 links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
 review.draw_header(visit)
 feedback.draw_flash()
-review.watch(room.draft.id, seen=room.draft.change_number, reading=room.version.number)
 
+# Two rows, so that a phone shows text, decision and talk in this order.
 left, right = st.columns([11, 9], gap="large")
 with left:
-    shown = review.draw_text(visit)
+    shown = review_text.draw_text(visit)
 with right:
     deciding.draw_publishing(visit)
     deciding.draw_decision(visit, text_is_shown=shown)
     deciding.draw_decisions(visit)
+left, right = st.columns([11, 9], gap="large")
 with left:
-    review.draw_comments(visit)
+    talk.draw_talk(visit)
 with right:
     review.draw_history(visit)
 review.keep_typed(visit)
+talk.watch(visit, is_shown=shown)

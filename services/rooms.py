@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Self
 
 from services import errors
@@ -19,11 +19,14 @@ from services.models import (
     need_at,
     read_at,
 )
+from services.news import Numbers
 from services.posts import ContextCard, Json, Media
 from services.publishing import Handoff
 from services.reviews import Colleague, Request
 
 MOST_VERSIONS = 500
+# Coming back within so long is the same visit, as `note_look` in the database has it.
+SAME_VISIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Look:
             need_at(row["looked_at"]),
             read_at(row["previous_at"]),
         )
+
+    def last_visit(self, *, shown: int, now: datetime) -> tuple[int | None, datetime | None]:
+        """The version the reader saw at their last visit and when that was; None for no visit.
+
+        Args:
+            shown: The version before them now.
+        """
+        if shown > self.version_number or now - self.looked_at > SAME_VISIT:
+            return self.version_number, self.looked_at
+        return self.previous_version, self.previous_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,46 @@ class Room:
     my_credential: CredentialSnapshot | None
     approval_days: int
     statement: str
+
+    @property
+    def seen(self) -> Numbers:
+        """How much of the room's news this holds."""
+        return Numbers(self.draft.change_number, len(self.notes or ()))
+
+    def is_behind(self, numbers: Numbers) -> bool:
+        """Whether something happened since that the reader may know of."""
+        return numbers.changes > self.seen.changes or (
+            self.notes is not None and numbers.notes > self.seen.notes
+        )
+
+    def with_talk_of(self, newer: Room) -> Room:
+        """This room with what was said in a newer reading; text and decisions stay."""
+        return replace(
+            self,
+            draft=replace(self.draft, change_number=newer.draft.change_number),
+            comments=newer.comments,
+            notes=newer.notes,
+            advice=newer.advice,
+            people=newer.people,
+            events=newer.events,
+            look=newer.look,
+        )
+
+    def differs_from(self, newer: Room) -> bool:
+        """Whether more happened in between than talk, and than the author's own writing."""
+        older = self.with_talk_of(newer)
+        draft = replace(
+            older.draft,
+            updated_at=newer.draft.updated_at,
+            excerpt=newer.draft.excerpt,
+            version_count=newer.draft.version_count,
+        )
+        return replace(older, draft=draft, versions=newer.versions) != newer or (
+            self._list_submitted() != newer._list_submitted()
+        )
+
+    def _list_submitted(self) -> tuple[Version, ...]:
+        return tuple(version for version in self.versions if version.submitted)
 
 
 def _require_number(number: int | None) -> int | None:

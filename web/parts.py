@@ -10,6 +10,7 @@ from services.gateway.auth import Auth
 from services.gateway.client import Gateway
 from services.gateway.http import make_client
 from services.gateway.server import Server
+from services.news import News
 from services.sealing import Sealer
 from services.sessions import Sessions
 from web.settings import Settings
@@ -26,6 +27,7 @@ class Parts:
     sealer: Sealer
     sessions: Sessions
     sockets: Sockets
+    news: News
     attempts: Attempts
     connect: Callable[[str], Gateway]
     close: Callable[[], None]
@@ -55,6 +57,7 @@ def make_parts(settings: Settings) -> Parts:
         sealer=sealer,
         sessions=sessions,
         sockets=Sockets(sessions=sessions),
+        news=News(server=server),
         attempts=Attempts(server=server, sealer=sealer),
         connect=connect,
         close=http.close,

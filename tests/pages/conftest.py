@@ -11,10 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import session
+from components import lookout, session
 from services import people
 from services.embedded.places import ROOT
 from services.gateway.client import Gateway
+from services.gateway.server import Server
+from services.news import News
 from services.sessions import Person
 from tests.support.people import World
 
@@ -56,6 +58,7 @@ class Seat:
     """Stands where sign-in stands: says who sits in front of the page."""
 
     world: World
+    news: News
     name: str = "nobody"
     signed_out: bool = False
     calls: list[str] = field(default_factory=list)
@@ -85,10 +88,18 @@ class Seat:
         """Not remembered either."""
 
 
+def _make_news(world: World) -> News:
+    """The look-out over open rooms; nobody asks by itself here: `seat.news.ask()`."""
+    stack = world.stack
+    http = world.nobody._http
+    return News(server=Server(url=stack.url, secret_key=stack.secret_key, http=http))
+
+
 @pytest.fixture
 def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
     """Who looks at the pages of this test."""
-    seat = Seat(world)
+    seat = Seat(world, news=_make_news(world))
+    lookout.install(seat.news)
     session.install(sessions=seat, connect=seat.connect, cookie_name="tandem")  # type: ignore[arg-type]
     # There is no browser behind an AppTest to tell these.
     browser = {"cookies": {"tandem": "a cookie"}, "timezone": ZONE, "url": ADDRESS}
@@ -96,6 +107,7 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
         monkeypatch.setattr(type(st.context), name, value)
     yield seat
     session._installed.clear()
+    lookout._installed.clear()
 
 
 @pytest.fixture
@@ -126,6 +138,7 @@ def read_page(at: AppTest) -> str:
     parts += [button.label for button in at.button]
     parts += [link.proto.label for link in at.get("page_link")]
     parts += _read_rows(at)
+    parts += _read_talk(at)
     return "\n".join(str(part) for part in parts)
 
 
@@ -145,3 +158,33 @@ def _read_rows(at: AppTest) -> Iterator[str]:
             for line in (row["title"], *row["lines"]):
                 yield "".join(part[0] for part in line)
             yield row["action"]
+
+
+def find_talk(at: AppTest) -> dict[str, Any]:
+    """What the script of the review room's talk gets; `talk` in it is read as well."""
+    elements = [one.proto for one in at.get("bidi_component")]
+    found = [json.loads(one.json) for one in elements if one.component_name == "tandem_talk"]
+    if not found:
+        return {}
+    return {**found[0], "talk": json.loads(found[0]["talk"])}
+
+
+def _read_talk(at: AppTest) -> Iterator[str]:
+    """Everything the talk shows, without the words that its script has itself."""
+    data = find_talk(at)
+    if not data:
+        return
+    talk = data["talk"]
+    yield from (talk["heading"], talk["summary"], talk["empty"], data["news"], talk["folded"])
+    notes = talk["notes"] or {"items": [], "heading": ""}
+    yield notes["heading"]
+    threads = [*talk["open"], *talk["resolved"]]
+    for thread in threads:
+        yield from (thread["mark"], thread["resolved"])
+    for item in (
+        *(item for thread in threads for item in thread["items"]),
+        *notes["items"],
+        *talk["advice"]["items"],
+    ):
+        yield f"{item['who']}, {item.get('roles', '')} {item['about']} {item.get('label', '')}"
+        yield item["body"]

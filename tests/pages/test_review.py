@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import discussion, rooms
+from services import rooms
 from services.rooms import Room
-from tests.pages.conftest import Seat, read_page
+from tests.pages.conftest import find_talk, read_page
 from tests.support.people import (
     MadeDraft,
     World,
@@ -109,7 +109,7 @@ class TestDecide:
         press(at, "Show what is new")
         assert "The note you were writing" in read_page(at)
         press(at, "Move it to the comments")
-        assert at.text_area(key=key("comment", draft)).value == "Lovely."
+        assert find_talk(at)["offer"] == "Lovely."
         assert "The note you were writing" not in read_page(at)
 
     def test_an_earlier_version_leads_to_the_one_to_decide_on(
@@ -189,36 +189,6 @@ class TestPublish:
     def test_others_cannot(self, world: World, open_page: OpenPage, name: str) -> None:
         draft = draft_in_state(world, "approved")
         assert "as published" not in read_page(open_page(name, "review", draft=draft.id))
-
-
-class TestComment:
-    def test_anybody_may_add_one(self, open_page: OpenPage, draft: MadeDraft) -> None:
-        at = open_page("marco", "review", draft=draft.id)
-        at.text_area(key=key("comment", draft)).set_value("I *like* <b>this</b>.")
-        press(at, "Add comment")
-        assert "I *like* <b>this</b>." in [text.value for text in at.text]
-        assert at.text_area(key=key("comment", draft)).value == ""
-        assert "**You**, influencer" in read_page(at)
-
-    def test_an_empty_one_is_refused(self, open_page: OpenPage, draft: MadeDraft) -> None:
-        at = press(open_page("marco", "review", draft=draft.id), "Add comment")
-        assert at.warning[0].value
-
-
-class TestNews:
-    def test_polls_only_when_it_did_not_just_read_the_room(
-        self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
-    ) -> None:
-        at = open_page("dana", "review", draft=draft.id)
-        assert seat.calls == ["get_review"]
-        discussion.add_comment(world.marco.gateway(), draft_id=draft.id, version=1, body="Hello")
-        at.text_area(key=key("comment", draft)).set_value("Half a th")
-        seat.calls.clear()
-        # The room was read a moment ago; the next look-out asks.
-        at.session_state["review_loaded"] = False
-        at.run()
-        assert "get_review" not in seat.calls
-        assert at.text_area(key=key("comment", draft)).value == "Half a th"
 
 
 class TestAddress:
