@@ -34,6 +34,8 @@ class Talk {
     this.root.tabIndex = -1
     if (this.shown !== data.talk) this.draw(JSON.parse(data.talk))
     this.hearAnswer(data.answer)
+    // What was typed and came too late stays where it can be copied.
+    if (this.advising) this.advising.element.hidden = !this.mayAdvise && !this.advising.text
     this.takeOffer(data.offer)
     this.showBar()
     if (this.isNew) this.lead(data.focus)
@@ -114,6 +116,7 @@ class Talk {
 
   drawAdvice(advice) {
     const has = advice.may || advice.items.length
+    this.mayAdvise = advice.may
     this.advice.hidden = !has
     if (!has) return
     if (!this.adviceList) {
@@ -129,8 +132,6 @@ class Talk {
       this.advising = adviceBox(this, advice.version)
       this.advice.append(this.advising.element)
     }
-    // What was typed and came too late stays where it can be copied, or sent as a comment.
-    if (this.advising) this.advising.element.hidden = !advice.may && !this.advising.text
   }
 
   get focused() {
@@ -212,6 +213,7 @@ class Talk {
     if (this.barShown === words) return
     this.barShown = words
     this.bar.hidden = !words
+    this.bar.replaceChildren()
     if (!words) return
     const parts = [make("p", "", symbol(away ? "cloud_off" : "sync"), typed(words))]
     if (!away) {
@@ -263,16 +265,16 @@ class Thread {
 
   update(thread) {
     this.thread = thread
-    const who = thread.items[0].mine ? "your comment" : `the comment of ${thread.items[0].who}`
+    const which = thread.items[0].mine ? "your thread" : `the thread of ${thread.items[0].who}`
     const tags = []
     if (thread.mark) tags.push(make("span", "badge mark", thread.mark))
     if (thread.resolved) tags.push(make("span", "quiet", typed(thread.resolved)))
     this.tags.replaceChildren(...tags)
     this.tags.hidden = !tags.length
-    this.answer.setAttribute("aria-label", "Answer " + who)
+    this.answer.setAttribute("aria-label", "Answer in " + which)
     const [icon, word] = thread.resolved ? ["undo", "Reopen"] : ["check", "Resolve"]
     this.settle.replaceChildren(symbol(icon), word)
-    this.settle.setAttribute("aria-label", `${word} ${who}`)
+    this.settle.setAttribute("aria-label", `${word} ${which}`)
     arrange(this.items, this.listSayings(), this.talk.focused)
   }
 

@@ -64,7 +64,7 @@ class Box {
   done(sent) {
     this.area.value = this.text.startsWith(sent) ? this.text.slice(sent.length).trimStart() : this.text
     this.to.clear()
-    this.showChosen?.()
+    this.showChosen()
     this.onInput()
     this.wanted.onDone?.()
   }
@@ -98,7 +98,7 @@ class Box {
     this.area.value = String(kept.text).slice(0, LONGEST)
     const people = new Map(this.talk.people.map(([id, name]) => [id, name]))
     for (const [id] of kept.to ?? []) if (people.has(id)) this.to.set(id, people.get(id))
-    this.showChosen?.()
+    this.showChosen()
     this.talk.say("What you had typed here is back.")
     this.grow()
   }
@@ -115,7 +115,8 @@ class Box {
     this.found.setAttribute("role", "list")
     this.picker = make("div", "picker", label, this.find, this.found)
     this.picker.hidden = true
-    this.open = button("", "alternate_email", "Mention somebody", () => this.toggle())
+    this.open = button("", "alternate_email", "Mention", () => this.toggle())
+    this.open.setAttribute("aria-label", "Mention somebody")
     this.open.setAttribute("aria-expanded", "false")
     this.find.oninput = () => this.showFound()
     this.picker.onkeydown = (event) => {
@@ -161,6 +162,7 @@ class Box {
   }
 
   showChosen() {
+    if (!this.chosen) return
     const chips = [...this.to].map(([id, name]) => {
       const chip = button("chip", "close", typed(name), () => {
         this.to.delete(id)

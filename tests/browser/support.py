@@ -17,8 +17,8 @@ from tests.support.pages import settle
 from tests.support.waiting import wait_until
 
 PASSWORD = "a long enough password"
-# Longer than the room waits between two looks for news.
-NEWS_MS = 20_000
+# What others say or decide shows within five seconds.
+NEWS_MS = 5_000
 
 
 def press(page: Page, name: str) -> None:
@@ -115,7 +115,18 @@ def comment(page: Page, body: str) -> None:
     """Say something in the review room."""
     page.get_by_label("Your comment").fill(body)
     press(page, "Add comment")
-    expect(page.get_by_test_id("stText").filter(has_text=body)).to_be_visible()
+    expect(said(page, body)).to_be_visible()
+    expect(page.get_by_label("Your comment")).to_have_value("")
+
+
+def said(page: Page, body: str) -> Locator:
+    """A comment, an answer, a note or advice in the room, by its words."""
+    return page.locator("#talk .said").filter(has_text=body)
+
+
+def thread(page: Page, body: str) -> Locator:
+    """The thread in which somebody said this."""
+    return page.locator("#talk .thread").filter(has_text=body)
 
 
 def dialog(page: Page) -> Locator:

@@ -24,6 +24,7 @@ MARKUP = (
     "[data-testid=stMain] .katex",
     "[data-testid=stMain] a[href^='javascript']",
     "[data-testid=stMain] .stMarkdownColoredText",
+    "#talk :is(img, b, a, script, code)",
 )
 
 
@@ -32,7 +33,17 @@ def draft(members: World) -> MadeDraft:
     """Sent back once, with foreign text wherever somebody can write."""
     people.update_profile(members.ines.gateway(), name=NASTY[:80], time_zone="UTC")
     draft = submit(members, make_draft(members, title=NASTY[:140], content=make_content(NASTY)))
-    discussion.add_comment(members.marco.gateway(), draft_id=draft.id, version=1, body=NASTY)
+    first = discussion.add_comment(
+        members.marco.gateway(),
+        draft_id=draft.id,
+        version=1,
+        body=NASTY,
+        mentions=[members.ines.id],
+    )
+    discussion.add_comment(
+        members.ines.gateway(), draft_id=draft.id, version=1, body=NASTY, parent_id=first
+    )
+    discussion.add_note(members.kim.gateway(), draft_id=draft.id, version=1, body=NASTY)
     decide(members, draft, "changes_requested")
     return draft
 
@@ -54,13 +65,22 @@ def test_it_is_text_on_every_page(
     check(sam)
     support.open_room(sam, draft.id)
     expect(sam.get_by_role("heading", level=1)).to_contain_text("$x^2$ **b** `c`")
-    expect(sam.get_by_test_id("stText").filter(has_text="$x^2$")).to_have_text(NASTY)
+    said = sam.locator("#talk .thread").filter(has_text="$x^2$")
+    expect(said.locator(".body").first).to_have_text(NASTY)
+    # To somebody whose name is foreign text as well.
+    expect(said.locator(".to")).to_contain_text("$x^2$")
+    expect(said.locator(".body").nth(1)).to_have_text(NASTY)
     expect(sam.get_by_role("group", name="Version 1")).to_contain_text(NASTY)
     check(sam)
     axe(sam)
     support.go(sam, "People")
     expect(sam.get_by_text("<b>bold</b>").first).to_be_visible()
     check(sam)
+
+    dana = browser_as("dana")
+    support.open_room(dana, draft.id)
+    expect(dana.locator("#talk .notes .body")).to_have_text(NASTY)
+    check(dana)
 
     ines = browser_as("ines")
     expect(ines.get_by_text("sent it back: Wording")).to_be_visible()

@@ -1,0 +1,121 @@
+"""One question for all open rooms of a process, and none while there are none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from services.errors import Unavailable
+from services.gateway.server import Server
+from services.news import FORGET_SECONDS, MOST_ROOMS, News, Numbers
+from tests.support.waiting import wait_until
+from web import lookout
+
+
+@dataclass
+class FakeServer:
+    """Numbers by draft, and what was asked."""
+
+    numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+    away: bool = False
+
+    def list_change_numbers(self, *, draft_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        self.asked.append(list(draft_ids))
+        if self.away:
+            raise Unavailable(detail="unreachable")
+        return {one: self.numbers[one] for one in draft_ids if one in self.numbers}
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer({"a": (3, 1), "b": (7, 0)})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def news(server: FakeServer, clock: Clock) -> News:
+    return News(server=cast(Server, server), ticks=clock)
+
+
+class TestNews:
+    def test_all_open_rooms_are_asked_for_at_once(self, news: News, server: FakeServer) -> None:
+        assert news.look("a") is None
+        news.look("b")
+        news.look("a")
+        news.ask()
+        assert [sorted(asked) for asked in server.asked] == [["a", "b"]]
+        assert news.look("a") == Numbers(changes=3, notes=1)
+        assert news.look("b") == Numbers(changes=7, notes=0)
+
+    def test_nobody_is_asked_while_no_room_is_open(
+        self, news: News, server: FakeServer, clock: Clock
+    ) -> None:
+        assert not news.is_wanted
+        news.ask()
+        news.look("a")
+        clock.now += FORGET_SECONDS + 1
+        news.ask()
+        assert server.asked == []
+        assert not news.is_wanted
+
+    def test_a_room_is_forgotten_with_its_number(self, news: News, clock: Clock) -> None:
+        news.look("a")
+        news.ask()
+        clock.now += FORGET_SECONDS + 1
+        news.ask()
+        assert news.look("a") is None
+
+    def test_a_draft_that_is_gone_has_no_number(self, news: News) -> None:
+        news.look("unknown")
+        news.ask()
+        assert news.look("unknown") is None
+
+    def test_it_says_when_the_database_is_away(self, news: News, server: FakeServer) -> None:
+        news.look("a")
+        server.away = True
+        with pytest.raises(Unavailable):
+            news.ask()
+        assert news.is_away
+        server.away = False
+        news.ask()
+        assert not news.is_away
+
+    def test_one_question_has_an_end(self, news: News, server: FakeServer) -> None:
+        for number in range(MOST_ROOMS + 1):
+            news.look(str(number))
+        news.ask()
+        assert len(server.asked[0]) == MOST_ROOMS
+
+
+def test_the_app_looks_while_it_runs_and_outlives_a_failure(
+    news: News, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "LOOK_SECONDS", 0.01)
+    news.look("a")
+    server.away = True
+
+    async def run() -> None:
+        async with lookout.watching_rooms(news):
+            await asyncio.to_thread(wait_until, lambda: server.asked, what="a first question")
+            server.away = False
+            await asyncio.to_thread(wait_until, lambda: news.look("a"), what="an answer")
+        assert "tandem-rooms" not in {task.get_name() for task in asyncio.all_tasks()}
+
+    asyncio.run(run())
