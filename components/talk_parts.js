@@ -68,8 +68,9 @@ function ago(said) {
 
 function timeOf(said) {
   const element = make("time", "", ago(said))
-  element.dateTime = new Date(said.at * 1000).toISOString()
-  element.title = said.exact
+  const at = new Date(said.at * 1000)
+  element.dateTime = at.toISOString()
+  element.title = at.toLocaleString([], { dateStyle: "long", timeStyle: "short" })
   element.said = said
   return element
 }

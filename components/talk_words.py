@@ -152,7 +152,6 @@ def _tell_time(at: datetime, visit: Visit) -> Data:
     return {
         "at": int(at.timestamp()),
         "when": fmt.ago(at, max(visit.now, at + _HOUR), visit.zone),
-        "exact": fmt.moment(at, visit.zone),
     }
 
 

@@ -17,10 +17,12 @@ def test_a_tiny_run_measures_everything_there_is(
     written = json.loads((tmp_path / "bench.json").read_text())
     measured = {one["what"]: one for one in written["figures"]}
     # Times mean nothing on so little data; that every page ran and asked little does.
-    for page in ("Home (influencer)", "Drafts", "Review room", "Draft editor", "People"):
+    busy = "Review room, 50 versions and 500 comments"
+    for page in ("Home (influencer)", "Drafts", "Review room", busy, "Draft editor", "People"):
         assert measured[f"{page}, run again"]["numbers"]["page"]["runs"] == 4
         assert measured[f"{page}, requests a run"]["verdict"] == "PASS", measured
     assert not measured["4 people on drafts"]["numbers"]["failures"]
+    assert measured["4 open rooms polling, CPU of one core"]["numbers"]["looks"] >= 4
     assert "Second start to first page" in capsys.readouterr().out
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from services.embedded.places import data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
-from tests.load import measure
+from tests.load import measure, rooms
 from tests.load.figures import Figure, print_table, write_json
 from tests.load.seed import say
 from tests.load.servers import filled_stack, running_app, running_empty
@@ -36,6 +36,8 @@ SMOKE = measure.Plan(
     tabs=4,
     load_rounds=1,
     load_seconds=1.0,
+    settle_seconds=0.1,
+    poll_seconds=0.1,
 )
 
 
@@ -47,6 +49,7 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
         for scale in plan.scales:
             say(f"Writing {scale:g} years of data.")
             data = stack.enter_context(filled_stack(folder / f"{scale:g}", scale=scale, say=say))
+            rooms.write_busy_rooms(data.dsn)
             app = stack.enter_context(running_app(data, log=folder / f"app-{scale:g}.log"))
             places.append(measure.Place(data, app))
         empty = stack.enter_context(running_empty(log=folder / "empty.log"))
@@ -59,6 +62,16 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
         for page in ("", "drafts"):
             say(f"Running {page or 'home'} in {plan.tabs} tabs.")
             figures += asyncio.run(measure.crowd(plan, empty, year, page))
+        say(f"Leaving {plan.tabs} rooms open.")
+        figures += asyncio.run(
+            rooms.polling(
+                year.stack,
+                year.served,
+                tabs=plan.tabs,
+                settle_seconds=plan.settle_seconds,
+                seconds=plan.poll_seconds,
+            )
+        )
         say("Starting a second time.")
         figures += asyncio.run(measure.restart(year.stack, folder))
     return figures

@@ -20,8 +20,8 @@ GROWTH_LIMIT = 1.2
 CROWD_LIMIT = 0.3
 REQUESTS_LIMIT = 2
 START_LIMIT_SECONDS = 6.0
-# Asked once a second for all open tabs together, whatever they do.
-BACKGROUND = "server_alive_sessions"
+# Asked once a second for all open tabs and rooms together, whatever they do.
+BACKGROUND = ("server_alive_sessions", "server_change_numbers")
 
 
 # Not judged: it shows how much of the floor is Streamlit's wait for acknowledgements, which our
@@ -42,6 +42,8 @@ class Plan:
     tabs: int = 100
     load_rounds: int = 4
     load_seconds: float = 6.0
+    settle_seconds: float = 12.0
+    poll_seconds: float = 30.0
 
     def as_dict(self) -> dict[str, Any]:
         """For the file."""
@@ -72,6 +74,12 @@ VIEWS = (
     View("Home (coordinator)", "coordinator", ""),
     View("Drafts", "influencer", "drafts"),
     View("Review room", "professional", "review", lambda person: f"draft={person.review_draft}"),
+    View(
+        "Review room, 50 versions and 500 comments",
+        "professional",
+        "review",
+        lambda person: f"draft={person.busy_draft}",
+    ),
     View("Draft editor", "influencer", "draft", lambda person: f"draft={person.own_draft}"),
     View("People", "coordinator", "people"),
     View("Settings", "influencer", "settings"),
@@ -243,7 +251,7 @@ async def requests(plan: Plan, stack: Stack, folder: Path) -> list[Figure]:
 
 
 def _keep_most(most: dict[str, dict[str, int]], name: str, relay: Relay) -> None:
-    counted = {key: n for key, n in relay.counts.items() if key != BACKGROUND}
+    counted = {key: n for key, n in relay.counts.items() if key not in BACKGROUND}
     if sum(counted.values()) > sum(most[name].values()):
         most[name] = counted
 

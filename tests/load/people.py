@@ -28,13 +28,14 @@ TOKEN_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class LoadPerson:
-    """Somebody of the load test, with a draft of theirs and one that waits for a decision."""
+    """Somebody of the load test: a draft of theirs, one that waits, one with a long history."""
 
     id: str
     email: str
     roles: list[str]
     own_draft: str
     review_draft: str
+    busy_draft: str
 
 
 _FIND = """
@@ -44,7 +45,8 @@ select m.profile_id::text as id, c.email, m.roles,
     order by d.updated_at desc, d.id limit 1), '') as own_draft,
   coalesce((select d.id::text from public.drafts d where d.workspace_id = m.workspace_id
     and d.state = 'in_review' and d.topic = 'general' and d.author_id <> m.profile_id
-    order by d.version_count desc, d.submitted_at, d.id limit 1), '') as review_draft
+    order by d.version_count desc, d.submitted_at, d.id limit 1), '') as review_draft,
+  md5('tandem-load/busy/' || m.workspace_id)::uuid::text as busy_draft
 from public.memberships m
 join public.profile_contacts c on c.profile_id = m.profile_id
 where c.email = any (%(emails)s)

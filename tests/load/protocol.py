@@ -59,6 +59,7 @@ class Tab(asyncio.Protocol):
         self._messages: list[bytes] = []
         self.last = Run(seconds=0.0, messages=0, size=0)
         self._asked = BackMsg()
+        self._by_itself: list[str] = []
 
     @classmethod
     async def open(
@@ -93,24 +94,26 @@ class Tab(asyncio.Protocol):
 
         Raises: RunFailed when the page raises, shows an error, or the connection ends.
         """
-        if self._transport is None or self._transport.is_closing():
-            raise RunFailed("the connection is closed")
-        self._finished = asyncio.get_running_loop().create_future()
-        self._messages = []
-        started = time.perf_counter()
-        self._send(_BINARY, self._asked.SerializeToString())
-        try:
-            await asyncio.wait_for(self._finished, RUN_SECONDS)
-        except TimeoutError:
-            raise RunFailed(f"no answer within {RUN_SECONDS:.0f} s") from None
-        run = Run(
-            seconds=time.perf_counter() - started,
-            messages=len(self._messages),
-            size=sum(map(len, self._messages)),
-        )
+        run = await self._ask(self._asked)
         if run.messages != self.last.messages:
             self._look_closely()
         self.last = run
+        return run
+
+    async def look(self) -> Run:
+        """What the page does by itself every few seconds: its fragments that run on a timer.
+
+        Raises: RunFailed, as `run`; also for a page without such a fragment.
+        """
+        if not self._by_itself:
+            raise RunFailed("this page does nothing by itself")
+        asked = BackMsg()
+        asked.CopyFrom(self._asked)
+        asked.rerun_script.is_auto_rerun = True
+        asked.rerun_script.fragment_id = self._by_itself[-1]
+        run = await self._ask(asked)
+        for problem in filter(None, map(_problem_of, self._parse())):
+            raise RunFailed(problem)
         return run
 
     def read_texts(self) -> list[str]:
@@ -121,6 +124,23 @@ class Tab(asyncio.Protocol):
         """Ends the connection."""
         if self._transport is not None:
             self._transport.close()
+
+    async def _ask(self, asked: BackMsg) -> Run:
+        if self._transport is None or self._transport.is_closing():
+            raise RunFailed("the connection is closed")
+        self._finished = asyncio.get_running_loop().create_future()
+        self._messages = []
+        started = time.perf_counter()
+        self._send(_BINARY, asked.SerializeToString())
+        try:
+            await asyncio.wait_for(self._finished, RUN_SECONDS)
+        except TimeoutError:
+            raise RunFailed(f"no answer within {RUN_SECONDS:.0f} s") from None
+        return Run(
+            seconds=time.perf_counter() - started,
+            messages=len(self._messages),
+            size=sum(map(len, self._messages)),
+        )
 
     # -- what a run answered -------------------------------------------------------------------
 
@@ -135,6 +155,8 @@ class Tab(asyncio.Protocol):
                 # From now on the page is asked for as a browser asks: by the script's hash.
                 self._asked.rerun_script.page_script_hash = message.navigation.page_script_hash
                 self._asked.rerun_script.page_name = ""
+            if kind == "auto_rerun":
+                self._by_itself.append(message.auto_rerun.fragment_id)
             if kind == "page_not_found":
                 raise RunFailed(f"no such page: {self._asked.rerun_script.page_name}")
             if kind == "script_finished" and message.script_finished != 0:

@@ -98,7 +98,9 @@ class TestWhatEachReaderGets:
         assert "You have it since just now" in read_page(
             open_page("dana", "review", draft=draft.id)
         )
-        decisions.hold(world.dana.gateway(), draft_id=draft.id, note="Waiting for *one* source")
+        decisions.hold_draft(
+            world.dana.gateway(), draft_id=draft.id, note="Waiting for *one* source"
+        )
         page = read_page(open_page("ines", "review", draft=draft.id))
         assert r"Waiting for \*one\* source" in page
 
