@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import review, talk
+from components import lookout, review, talk
 from services import decisions, discussion, reviews
+from services.errors import Unavailable
+from services.gateway.server import Server
+from services.news import News
 from tests.pages.conftest import Seat, find_talk, read_page
 from tests.support.people import (
     MadeDraft,
@@ -23,6 +26,7 @@ from tests.support.people import (
 )
 
 OpenPage = Callable[..., AppTest]
+NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -143,6 +147,21 @@ class TestNews:
         for name, at in pages.items():
             seat.name = name
             assert has_rung(at.run()) == (name == "dana")
+
+    def test_a_database_that_is_away_is_told_and_nothing_is_asked(
+        self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
+    ) -> None:
+        at = open_page("dana", "review", draft=draft.id)
+        # Nothing listens there.
+        dead = News(server=Server(url=NOWHERE, secret_key="sb_secret_x", http=world.dana._http))
+        lookout.install(dead)
+        assert not find_talk(at.run())["away"]
+        with pytest.raises(Unavailable):
+            dead.ask()
+        at.session_state[review.OPENED_AT] = monotonic() - talk.READ_SECONDS - 1
+        seat.calls.clear()
+        assert find_talk(at.run())["away"]
+        assert seat.calls == []
 
     def test_coming_back_to_the_page_reads_anew(
         self, world: World, open_page: OpenPage, draft: MadeDraft
