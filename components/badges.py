@@ -52,6 +52,38 @@ def state_markdown(state: str) -> str:
     return to_markdown((state_words(state),))
 
 
+def mark_words(draft: Draft) -> Line:
+    """What the state alone does not say: an approval withdrawn, a post taken down, an edit.
+
+    Badges with a space before each; empty for most drafts.
+    """
+    marks: list[Words] = []
+    if draft.approval_withdrawn_at is not None:
+        colour: Colour = "red" if draft.taken_down_at is None else "gray"
+        marks.append(Words("Approval withdrawn", look="badge", icon="gpp_bad", colour=colour))
+    if draft.taken_down_at is not None:
+        marks.append(Words("Taken down", look="badge", icon="public_off", colour="gray"))
+    if draft.offered_version is not None and draft.state == "changes_requested":
+        marks.append(Words("Edit to accept", look="badge", icon="edit_square", colour="green"))
+    return tuple(word for mark in marks for word in (Words(" "), mark))
+
+
+def state_text(draft: Draft) -> str:
+    """The state and every mark in plain words: "Published, approval withdrawn"."""
+    marks = (word.text.lower() for word in mark_words(draft) if word.look == "badge")
+    return ", ".join((fmt.state_label(draft.state), *marks))
+
+
+def draft_words(draft: Draft) -> Line:
+    """The state and every mark as badges inside a line."""
+    return (state_words(draft.state), *mark_words(draft))
+
+
+def draft_markdown(draft: Draft) -> str:
+    """The state and every mark as badges inside a Markdown line."""
+    return to_markdown(draft_words(draft))
+
+
 def describe_draft(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> str:
     """One Markdown line of facts about a draft, most pressing first."""
     return to_markdown(list_facts(draft, zone=zone, now=now, viewer_id=viewer_id))
@@ -98,7 +130,7 @@ def draft_row(
     facts = list_facts(draft, zone=zone, now=now, viewer_id=viewer_id)
     return Row(
         title=(Words(draft.title, is_typed=True),),
-        lines=(note, (state_words(draft.state), Words(" "), *facts)),
+        lines=(note, (*draft_words(draft), Words(" "), *facts)),
         action=action or words,
         page=page,
         draft_id=draft.id,

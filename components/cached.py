@@ -96,6 +96,19 @@ def keep_room(
     _put("rooms", person, (room.draft.id, version, compare), _ROOM_SECONDS, room)
 
 
+def get_editor(
+    gateway: Gateway, person: Person, *, draft_id: str, change_number: int
+) -> drafts.Editor:
+    """The draft as its author's page has it, for the room; read again after any change."""
+    return _keep(
+        "rooms",
+        person,
+        (draft_id, "editor", change_number),
+        _ROOM_SECONDS,
+        lambda: drafts.get_editor(gateway, draft_id=draft_id),
+    )
+
+
 def get_people(gateway: Gateway, person: Person) -> people.People:
     """Everybody in this person's workspace."""
     return _keep(

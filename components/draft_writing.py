@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import autosave, diff, draft_fields, draft_states, editor, feedback, session, text
+from components import (
+    autosave,
+    diff,
+    draft_fields,
+    draft_notices,
+    draft_states,
+    editor,
+    feedback,
+    session,
+    text,
+)
 from components import desk as desks
 from components import format as fmt
 from components.autosave import Clash, Writing
@@ -74,7 +84,7 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
         sends = st.button(
             "Send for review" if not again else "Send again for review",
             key=key_of("send", draft.id),
-            type="primary",
+            type="secondary" if draft_notices.is_offer_open(desk) else "primary",
             icon=":material/send:",
             disabled=bool(why_not),
         )

@@ -18,13 +18,24 @@ _DECIDED = {
     "approved": "approved version {number}",
     "changes_requested": "sent version {number} back",
     "declined": "declined version {number}",
+    "approved_with_edits": "approved it with edits, as version {number}",
+    "approval_withdrawn": "withdrew the approval of version {number}",
+}
+_DECISION_ICONS = {
+    "approved": "verified",
+    "changes_requested": "reply",
+    "declined": "block",
+    "approved_with_edits": "edit_square",
+    "approval_withdrawn": "gpp_bad",
 }
 # Told by versions, decisions and comments already.
 _TOLD = {
     "draft_submitted",
     "draft_approved",
+    "draft_approved_with_edits",
     "draft_changes_requested",
     "draft_declined",
+    "approval_withdrawn",
     "comment_added",
 }
 _EVENTS = {
@@ -34,6 +45,26 @@ _EVENTS = {
     "draft_published": ("marked version {version} published", "public"),
     "draft_withdrawn": ("withdrew the draft", "undo"),
     "draft_reopened": ("went on with the draft", "redo"),
+    "draft_held": ("put the review on hold", "pause_circle"),
+    "draft_resumed": ("took up the review again", "play_circle"),
+    "edits_accepted": ("accepted the edit, so version {version} is approved", "verified"),
+    "draft_taken_down": ("recorded that the post was taken down", "public_off"),
+    "links_changed": ("changed where the post can be found", "link"),
+    "watch_set": ("arranged who reads the comments", "visibility"),
+    "watch_ended": ("is done reading the comments", "visibility_off"),
+    "audience_changed": ("changed who may see the draft", "group"),
+    "review_asked": ("asked a colleague to look at it", "person_add"),
+    "review_assigned": ("gave it to somebody to review", "assignment_ind"),
+    "review_taken": ("took it on to review", "person_check"),
+    "review_passed_on": ("passed the review on", "move_up"),
+    "advice_given": ("gave advice", "lightbulb"),
+    "thread_resolved": ("settled a thread of comments", "check_circle"),
+    "thread_reopened": ("opened a thread of comments again", "replay"),
+}
+# The audience's word depends on what it was changed to.
+_AUDIENCES = {
+    True: "showed the draft to professionals only",
+    False: "showed the draft to everybody in the workspace",
 }
 
 
@@ -59,6 +90,8 @@ def list_lines(room: Room) -> list[Line]:
 def say_event(event: Event) -> str:
     """An event of the audit record as the end of a sentence that begins with a name."""
     what, _icon = _EVENTS.get(event.action, (event.action.replace("_", " "), ""))
+    if event.action == "audience_changed":
+        what = _AUDIENCES[bool(event.detail.get("professionals_only"))]
     return what.format(version=event.detail.get("version", ""))
 
 
@@ -84,7 +117,8 @@ def short_hash(content_hash: str) -> str:
 
 def _tell_versions(room: Room) -> Iterator[Line]:
     for version in room.versions:
-        if version.submitted:
+        # A professional's edit is told by the decision that came with it.
+        if version.submitted and not version.proposed:
             yield Line(
                 version.created_at,
                 version.created_by_name,
@@ -95,13 +129,12 @@ def _tell_versions(room: Room) -> Iterator[Line]:
 
 
 def _tell_decisions(room: Room) -> Iterator[Line]:
-    icons = {"approved": "verified", "changes_requested": "reply", "declined": "block"}
     for decision in room.decisions:
         yield Line(
             decision.decided_at,
             decision.credential.name,
             say_decision(decision),
-            icons[decision.kind],
+            _DECISION_ICONS[decision.kind],
             decision.note,
         )
 

@@ -2,29 +2,39 @@
 // reload and a session that ended. It only reads the fields; what it finds when a page opens goes
 // back through Python, which fills the field the ordinary way.
 //
-// From the server: {shelf, fields: {name: [labels]}, values: {name: text}, cleared: {name: count}}.
-// To the server (trigger "found"): {name: text} that was typed earlier and is not in the field.
+// From the server: {shelf, fields: {name: [labels]}, values: {name: text}, cleared: {name: count},
+// pristine: {name: text the field begins with}, stamp: what the texts build on}.
+// To the server (trigger "found"): {texts: {name: text}, stamp} typed earlier and not in the field.
 
-const shared = (globalThis.tandemKeeper ??= { shelf: "", names: new Map(), asked: new Set(), seen: {} })
+// A page may have several of these, each with a shelf of its own.
+const shared = (globalThis.tandemKeeper ??= { shelves: new Map(), asked: new Set(), seen: {} })
 
-function entry(name) {
-  return shared.shelf + name
-}
+const STAMP = "built-on"
 
-function read(name) {
+function read(entry) {
   try {
-    return localStorage.getItem(entry(name)) || ""
+    return localStorage.getItem(entry) || ""
   } catch {
     return ""
   }
 }
 
-function keep(name, text) {
+function keep(entry, text) {
   try {
-    if (text) localStorage.setItem(entry(name), text)
-    else localStorage.removeItem(entry(name))
+    if (text) localStorage.setItem(entry, text)
+    else localStorage.removeItem(entry)
   } catch {
     // Storage is full or switched off: the text is still in the field.
+  }
+}
+
+function note(field) {
+  const label = field.getAttribute("aria-label")
+  for (const [shelf, { names, stamp }] of shared.shelves) {
+    const name = names.get(label)
+    if (name === undefined) continue
+    keep(shelf + name, field.value)
+    if (stamp) keep(shelf + STAMP, stamp)
   }
 }
 
@@ -32,31 +42,34 @@ function listen() {
   if (shared.listening) return
   shared.listening = true
   document.addEventListener("input", (event) => {
-    const name = event.target.tagName === "TEXTAREA"
-      ? shared.names.get(event.target.getAttribute("aria-label"))
-      : undefined
-    if (name) keep(name, event.target.value)
+    if (event.target.matches?.("textarea, input[type=text]")) note(event.target)
   }, true)
 }
 
 export default function (component) {
   const { data, setTriggerValue } = component
-  shared.shelf = data.shelf
-  shared.names = new Map(
-    Object.entries(data.fields).flatMap(([name, labels]) => labels.map((label) => [label, name])),
+  const { shelf, pristine } = data
+  const labels = Object.entries(data.fields).flatMap(
+    ([name, all]) => all.map((label) => [label, name]),
   )
+  shared.shelves.set(shelf, { names: new Map(labels), stamp: data.stamp })
   listen()
   for (const [name, count] of Object.entries(data.cleared)) {
-    const known = shared.seen[entry(name)] ?? 0
-    if (count > known) keep(name, "")
-    shared.seen[entry(name)] = count
+    const known = shared.seen[shelf + name] ?? 0
+    if (count > known) keep(shelf + name, "")
+    shared.seen[shelf + name] = count
   }
   // Once for each place and visit: afterwards the field is right.
-  if (!shared.asked.has(data.shelf)) {
-    shared.asked.add(data.shelf)
-    const kept = Object.keys(data.fields).map((name) => [name, read(name)])
-    const found = kept.filter(([name, text]) => text && !data.values[name])
-    if (found.length) setTriggerValue("found", Object.fromEntries(found))
+  if (!shared.asked.has(shelf)) {
+    shared.asked.add(shelf)
+    const kept = Object.keys(data.fields).map((name) => [name, read(shelf + name)])
+    const untouched = (name) => !data.values[name] || data.values[name] === pristine[name]
+    const found = kept.filter(
+      ([name, text]) => text && text !== data.values[name] && untouched(name),
+    )
+    if (found.length) {
+      setTriggerValue("found", { texts: Object.fromEntries(found), stamp: read(shelf + STAMP) })
+    }
   }
-  return () => shared.names.clear()
+  return () => shared.shelves.delete(shelf)
 }

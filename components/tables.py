@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from components import badges
 from components import format as fmt
 from components.credentials import find_state
 from services.models import Draft
@@ -52,7 +53,7 @@ def list_draft_rows(drafts: Iterable[Draft], *, zone: str) -> list[dict[str, Any
     return [
         {
             "Title": draft.title,
-            "State": fmt.state_label(draft.state),
+            "State": badges.state_text(draft),
             "Platform": fmt.platform_label(draft.platform),
             "Topic": fmt.topic_label(draft.topic),
             "Author": draft.author_name,

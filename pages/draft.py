@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import badges, draft_fields, draft_states, draft_writing, feedback, links, session
+from components import (
+    badges,
+    draft_fields,
+    draft_notices,
+    draft_states,
+    draft_writing,
+    feedback,
+    links,
+    session,
+)
 from components import desk as desks
 from components import format as fmt
 from components.desk import Desk
@@ -54,7 +63,7 @@ def draw_header(desk: Desk) -> None:
     links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
     st.title(fmt.plain(draft.title), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badges.state_badge(draft.state)
+        st.markdown(badges.draft_markdown(draft), width="content")
         st.caption(
             badges.describe_draft(
                 draft,
@@ -116,7 +125,7 @@ if desk.writing is None:
 notice = st.container()
 main, side = st.columns([2, 1], gap="large")
 with notice:
-    draft_states.draw_notice(desk)
+    draft_notices.draw_notice(desk)
 is_writing = desk.draft.state in draft_states.EDITABLE or desk.is_editing_approved
 with side:
     if is_writing:

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import deciding, feedback, links, review, review_text, session, talk
+from components import (
+    deciding,
+    decisions_list,
+    feedback,
+    links,
+    review,
+    review_text,
+    room_posting,
+    session,
+    talk,
+)
 from services.errors import NotFound, TandemError
 
 person = session.require()
@@ -32,15 +42,16 @@ visit = review.Visit(person, room, datetime.now(UTC))
 links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
 review.draw_header(visit)
 feedback.draw_flash()
+room_posting.draw_above(visit)
 
 # Two rows, so that a phone shows text, decision and talk in this order.
 left, right = st.columns([11, 9], gap="large")
 with left:
     shown = review_text.draw_text(visit)
 with right:
-    deciding.draw_publishing(visit)
+    room_posting.draw_publishing(visit)
     deciding.draw_decision(visit, text_is_shown=shown)
-    deciding.draw_decisions(visit)
+    decisions_list.draw_decisions(visit)
 left, right = st.columns([11, 9], gap="large")
 with left:
     talk.draw_talk(visit)

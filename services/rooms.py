@@ -182,6 +182,19 @@ def get_room(
     )
 
 
+def find_earlier_decision(room: Room, *, profile_id: str) -> Decision | None:
+    """What this person decided on an earlier version than the one in review: a second look.
+
+    None when they never did, or when the draft is not in review.
+    """
+    now = room.draft.submitted_version
+    if room.draft.state != "in_review" or now is None:
+        return None
+    mine = (one for one in room.decisions if one.decided_by == profile_id)
+    latest = next(mine, None)
+    return latest if latest is not None and latest.version_number < now else None
+
+
 def find_change_number(gateway: Gateway, *, draft_id: str) -> int | None:
     """A number that grows with every event of the draft; None when it is out of sight."""
     number: int | None = gateway.read("get_change_number", {"p_draft": require_id(draft_id)})

@@ -54,8 +54,9 @@ class TestDecide:
         page = read_page(at)
         assert "It covers exactly version 1" in page
         assert draft.content_hash[:8] in page
-        assert "You decide as Dana**, Psychologist, DE" in page
-        assert "It is good for 180 days" in page
+        assert "for Instagram in Germany, valid until" in page
+        assert "as **Dana**, Psychologist, DE" in page
+        assert "(180 days)" in page
         assert "I read this exact text as a professional" in page
 
     def test_approve(self, world: World, open_page: OpenPage, draft: MadeDraft) -> None:

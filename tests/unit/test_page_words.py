@@ -9,8 +9,18 @@ from typing import Any
 
 import pytest
 
-from components import credentials, history, people, people_dialogs, profile, tables, waiting
+from components import (
+    badges,
+    credentials,
+    history,
+    people,
+    people_dialogs,
+    profile,
+    tables,
+    waiting,
+)
 from components.words import Words, join, to_data, to_markdown, to_text
+from services.decisions import KINDS
 from services.home import Home
 from services.models import (
     Credential,
@@ -248,9 +258,78 @@ class TestHistory:
         line = next(one for one in history.list_lines(room) if one.who == "The operator")
         assert line.what == "draft put on hold"
 
+    @pytest.mark.parametrize("kind", list(KINDS))
+    def test_every_kind_of_decision_has_words_and_an_icon(self, kind: str) -> None:
+        room = make_room(versions=(), decisions=(make_decision(kind),))
+        line = history.list_lines(room)[0]
+        assert "version 1" in line.what
+        assert line.icon
+
+    @pytest.mark.parametrize(
+        "action",
+        [
+            "draft_held",
+            "draft_resumed",
+            "edits_accepted",
+            "draft_taken_down",
+            "links_changed",
+            "watch_set",
+            "watch_ended",
+            "audience_changed",
+            "review_asked",
+            "review_assigned",
+            "review_taken",
+            "review_passed_on",
+            "advice_given",
+            "thread_resolved",
+            "thread_reopened",
+        ],
+    )
+    def test_every_event_has_words_of_its_own(self, action: str) -> None:
+        said = history.say_event(Event(1, NOW, action, {"version": 2}, "Dana"))
+        assert said != action.replace("_", " ")
+        assert "{" not in said
+
+    def test_a_change_of_audience_says_which_way(self) -> None:
+        for only, words in ((True, "professionals only"), (False, "everybody")):
+            event = Event(1, NOW, "audience_changed", {"professionals_only": only}, "Ines")
+            assert words in history.say_event(event)
+
+    def test_an_edit_on_offer_is_told_by_its_decision_alone(self) -> None:
+        version = Version(2, "abcdef0123", True, "", NOW, "Dana", proposed=True)
+        decision = make_decision("approved_with_edits", version_number=2)
+        room = make_room(versions=(version,), decisions=(decision,))
+        told = [line.what for line in history.list_lines(room)]
+        assert [words.split(":")[0] for words in told] == ["approved it with edits, as version 2"]
+
     def test_publication_is_told_to_those_without_the_record(self) -> None:
         room = make_room(draft=make_draft(state="published", published_at=NOW))
         assert "marked it published" in [line.what for line in history.list_lines(room)]
+
+
+class TestMarks:
+    def test_a_state_that_says_it_all_has_none(self) -> None:
+        assert badges.mark_words(make_draft()) == ()
+
+    def test_a_published_post_whose_approval_was_withdrawn_cannot_be_missed(self) -> None:
+        draft = make_draft(state="published", approval_withdrawn_at=NOW)
+        mark = badges.mark_words(draft)[1]
+        assert (mark.text, mark.icon, mark.colour) == ("Approval withdrawn", "gpp_bad", "red")
+        assert "Approval withdrawn" in badges.draft_markdown(draft)
+        assert tables.list_draft_rows([draft], zone="UTC")[0]["State"] == (
+            "Published, approval withdrawn"
+        )
+
+    def test_once_it_is_down_it_is_no_alarm(self) -> None:
+        draft = make_draft(state="published", approval_withdrawn_at=NOW, taken_down_at=NOW)
+        marks = [word for word in badges.mark_words(draft) if word.look == "badge"]
+        assert [word.text for word in marks] == ["Approval withdrawn", "Taken down"]
+        assert {word.colour for word in marks} == {"gray"}
+
+    def test_an_edit_to_accept_is_marked_only_while_it_waits(self) -> None:
+        draft = make_draft(state="changes_requested", offered_version=2)
+        assert "Edit to accept" in to_text(badges.draft_words(draft))
+        assert badges.mark_words(make_draft(state="approved", offered_version=2)) == ()
 
 
 class TestTables:

@@ -1,0 +1,108 @@
+"""The words of a post, part by part: what a professional may edit, and what an edit changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from services.posts import TEXTS, Content
+
+# Most characters of each part, as the database takes them.
+_MOST = {"script": 60_000, "transcript": 60_000, "link": 500, "hashtags": 6_000}
+_MOST_OF_A_TEXT = 20_000
+_MOST_OF_AN_ALT = 4_000
+_BETWEEN_TAGS = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some words of a post. `name` is caption, script, ..., hashtags, link, or alt_0, alt_1, ..."""
+
+    name: str
+    label: str
+    text: str
+    most: int
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is written on one line."""
+        return self.name in ("link", "hashtags")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part whose words differ."""
+
+    label: str
+    before: str
+    after: str
+
+
+def list_parts(content: Content) -> tuple[Part, ...]:
+    """The parts that the post has, in the order people read them."""
+    parts = [
+        Part(name, label, getattr(content, name), _MOST.get(name, _MOST_OF_A_TEXT))
+        for name, label in TEXTS.items()
+    ]
+    at = next(i for i, part in enumerate(parts) if part.name == "transcript")
+    parts[at:at] = [
+        Part("hashtags", "Hashtags", write_tags(content.hashtags), _MOST["hashtags"]),
+        Part("link", "Link", content.link, _MOST["link"]),
+    ]
+    parts += [
+        Part(f"alt_{place}", f"Description of image {place + 1}", image.alt, _MOST_OF_AN_ALT)
+        for place, image in enumerate(content.media)
+    ]
+    return tuple(part for part in parts if part.text)
+
+
+def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
+    """The post with these words in place of its own, by the name of the part.
+
+    Everything that is not words (platform, countries, images and their order) stays.
+    """
+    changed = {
+        name: text for name, text in texts.items() if name in TEXTS or name in ("link", "hashtags")
+    }
+    media = tuple(
+        replace(image, alt=texts.get(f"alt_{place}", image.alt))
+        for place, image in enumerate(content.media)
+    )
+    return replace(
+        content,
+        media=media,
+        caption=changed.get("caption", content.caption),
+        script=changed.get("script", content.script),
+        on_screen_text=changed.get("on_screen_text", content.on_screen_text),
+        transcript=changed.get("transcript", content.transcript),
+        link=changed.get("link", content.link).strip(),
+        hashtags=read_tags(changed["hashtags"]) if "hashtags" in changed else content.hashtags,
+    )
+
+
+def list_changes(before: Content, after: Content) -> tuple[Change, ...]:
+    """Every part whose words differ; a part that only one of them has counts as empty."""
+    old = {part.name: part for part in list_parts(before)}
+    new = {part.name: part for part in list_parts(after)}
+    names = [*old, *(name for name in new if name not in old)]
+    return tuple(
+        Change(
+            label=(old.get(name) or new[name]).label,
+            before=old[name].text if name in old else "",
+            after=new[name].text if name in new else "",
+        )
+        for name in names
+        if (old[name].text if name in old else "") != (new[name].text if name in new else "")
+    )
+
+
+def write_tags(hashtags: tuple[str, ...]) -> str:
+    """Hashtags as platforms want them: "#rest #sleep"."""
+    return " ".join(f"#{tag}" for tag in hashtags)
+
+
+def read_tags(text: str) -> tuple[str, ...]:
+    """The words of a line of hashtags, with or without their #; the database judges each."""
+    words = (word.lstrip("#") for word in _BETWEEN_TAGS.split(text))
+    return tuple(word for word in words if word)
