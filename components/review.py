@@ -11,7 +11,6 @@ import streamlit as st
 
 from components import badges, cached, history, keeper, session
 from components import format as fmt
-from services import rooms
 from services.models import Version
 from services.posts import Content, ContextCard
 from services.reviews import Request
@@ -105,32 +104,9 @@ def open_room(person: Person, *, draft_id: str) -> Room:
         version=read_number("version"),
         compare=read_number("compare"),
     )
-    room = _compare_with_own_decision(room, person)
     if st.session_state.get(key_of("room", draft_id)) is not room:
         st.session_state[key_of("room", draft_id)] = room
         st.session_state.pop(key_of("news", draft_id), None)
-    return room
-
-
-def _compare_with_own_decision(room: Room, person: Person) -> Room:
-    """The room beside the version that the reader decided on, if they asked for no other.
-
-    They may have looked at a version in between without deciding on it.
-    """
-    earlier = rooms.find_earlier_decision(room, profile_id=person.profile_id)
-    is_asked = read_number("version") is not None or read_number("compare") is not None
-    if is_asked or earlier is None or room.compare is None:
-        return room
-    if room.compare.number == earlier.version_number:
-        return room
-    room = cached.get_room(
-        session.gateway(),
-        person,
-        draft_id=room.draft.id,
-        version=None,
-        compare=earlier.version_number,
-    )
-    keep_room(person, room)
     return room
 
 

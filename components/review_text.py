@@ -8,7 +8,7 @@ from components import cached, changes, diff, feedback, history, links, review, 
 from components import format as fmt
 from components.changes import Changes
 from components.review import Visit, content_of, key_of
-from services import restoring
+from services import restoring, rooms
 from services.drafts import CLOSED_STATES
 from services.models import Version
 from services.rooms import Room
@@ -49,6 +49,9 @@ def draw_text(visit: Visit) -> bool:
 def say_since(visit: Visit) -> str:
     """Why the room opens on changes, in a sentence; empty when it does not."""
     room = visit.room
+    decided = rooms.find_earlier_decision(room, profile_id=visit.person.profile_id)
+    if decided and room.compare and room.compare.number == decided.version_number:
+        return f"You decided on version {decided.version_number}. This is what changed since."
     read, _at = visit.last_visit
     if read is None or read >= room.version.number:
         return ""
