@@ -60,6 +60,11 @@ def say_covers(visit: Visit, kind: str) -> str:
     return f"{sentence}.\n\n{_FOLLOWS[kind].format(number=number)}"
 
 
+def say_statement(visit: Visit) -> str:
+    """What the reader states by pressing the button above."""
+    return f"By pressing you state, and it is kept with your decision: “{visit.room.statement}”"
+
+
 def say_where(content: Content | None) -> str:
     """For which platform and countries: "for Instagram in Austria, Germany"."""
     if content is None:

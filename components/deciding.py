@@ -85,26 +85,48 @@ def _draw_form(visit: Visit) -> None:
     earlier = second_look.find_earlier(visit)
     st.header("Your second look" if earlier else "Your decision", anchor=False)
     if earlier is not None:
-        second_look.draw_second_look(visit, earlier, kind_key=kind_key)
-    kind = st.radio(
-        "Decide in another way" if earlier else "Your decision",
-        list(_LABELS),
-        index=None,
-        format_func=_LABELS.__getitem__,
-        horizontal=True,
-        key=kind_key,
-        label_visibility="visible" if earlier else "collapsed",
-        persist_state="session",
-    )
+        second_look.draw_second_look(visit, earlier)
+        if st.session_state.get(kind_key) is None:
+            second_look.draw_two_ways(visit, on_click=choose, kind_key=kind_key)
+            st.caption("Or decide in another way:")
+    kind = st.session_state.get(kind_key)
     if kind is None:
-        st.caption(
-            f"On version {room.version.number}, fingerprint "
-            f"{history.short_hash(room.version.content_hash)}. Choose one to see what it means."
-        )
-    elif kind == editing_offer.KIND:
+        _draw_choice(visit, kind_key)
+        return
+    if kind == editing_offer.KIND:
         editing_offer.draw_editing(visit)
     else:
         _draw_kind(visit, kind)
+    st.button(
+        "Decide otherwise",
+        key=key_of("otherwise", room.draft.id),
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=choose,
+        args=(kind_key, None),
+    )
+
+
+def choose(kind_key: str, kind: str | None) -> None:
+    """Open one decision, to see what it means; None goes back to the choice."""
+    st.session_state[kind_key] = kind
+
+
+def _draw_choice(visit: Visit, kind_key: str) -> None:
+    """A button for each decision, which only opens it: buttons, because a finger hits them."""
+    room = visit.room
+    with st.container(horizontal=True):
+        for kind, label in _LABELS.items():
+            st.button(
+                label,
+                key=key_of(f"choose_{kind}", room.draft.id),
+                on_click=choose,
+                args=(kind_key, kind),
+            )
+    st.caption(
+        f"On version {room.version.number}, fingerprint "
+        f"{history.short_hash(room.version.content_hash)}. Choose one to see what it means."
+    )
 
 
 def _draw_kind(visit: Visit, kind: str) -> None:
@@ -117,7 +139,6 @@ def _draw_kind(visit: Visit, kind: str) -> None:
         )
     else:
         st.markdown(covers.say_covers(visit, kind))
-        st.caption(f"Kept with your decision: “{room.statement}”")
     reason = None
     if kind in ("changes_requested", "declined"):
         reason = st.selectbox(
@@ -144,6 +165,8 @@ def _draw_kind(visit: Visit, kind: str) -> None:
         key=key_of(f"decide_{kind}_{fingerprint}", room.draft.id),
         type="primary",
     )
+    if kind != _HOLD:
+        st.caption(covers.say_statement(visit))
     if pressed and kind == "declined":
         _confirm_decline(visit, reason, note or "")
     elif pressed:

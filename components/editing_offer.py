@@ -148,7 +148,6 @@ def _draw_check(visit: Visit) -> None:
         persist_state="session",
     )
     st.markdown(covers.say_covers(visit, KIND))
-    st.caption(f"Kept with your decision: “{room.statement}”")
     # The text is part of the key: a press meant for one version never counts for another.
     fingerprint = history.short_hash(room.version.content_hash)
     pressed = st.button(
@@ -157,6 +156,7 @@ def _draw_check(visit: Visit) -> None:
         type="primary",
     )
     _draw_back(visit, primary=False)
+    st.caption(covers.say_statement(visit))
     if pressed:
         _approve(visit, after, note or "")
 

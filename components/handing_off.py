@@ -138,8 +138,8 @@ def _draw_media(post: Post) -> None:
 
 def _draw_links(post: Post) -> None:
     """A field for the draft's own platform, and for others it is posted on as well."""
-    own = post.draft.platform
-    known = post.handoff.links
+    own, known = post.draft.platform, post.handoff.links
+    _draw_link(post, own)
     others = st.multiselect(
         "Posted elsewhere too?",
         [name for name in PLATFORMS if name != own],
@@ -149,18 +149,22 @@ def _draw_links(post: Post) -> None:
         placeholder="Choose the platforms",
         persist_state="session",
     )
-    for platform in (own, *others):
-        key = _link_key(post, platform)
-        if key not in st.session_state and platform in known:
-            st.session_state[key] = known[platform]
-        st.text_input(
-            f"Address of the post on {fmt.platform_label(platform)} (optional)",
-            key=key,
-            max_chars=500,
-            placeholder="https://",
-            on_change="ignore",
-            persist_state="session",
-        )
+    for platform in others:
+        _draw_link(post, platform)
+
+
+def _draw_link(post: Post, platform: str) -> None:
+    key, known = _link_key(post, platform), post.handoff.links
+    if key not in st.session_state and platform in known:
+        st.session_state[key] = known[platform]
+    st.text_input(
+        f"Address of the post on {fmt.platform_label(platform)} (optional)",
+        key=key,
+        max_chars=500,
+        placeholder="https://",
+        on_change="ignore",
+        persist_state="session",
+    )
 
 
 def _read_links(post: Post) -> dict[str, str]:

@@ -6,6 +6,8 @@ the second does it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components import format as fmt
@@ -27,12 +29,8 @@ def find_earlier(visit: Visit) -> Decision | None:
     return rooms.find_earlier_decision(visit.room, profile_id=visit.person.profile_id)
 
 
-def draw_second_look(visit: Visit, earlier: Decision, *, kind_key: str) -> None:
-    """What the reader said then, and the two ways on; each only opens the decision.
-
-    Args:
-        kind_key: Key of the choice between decisions.
-    """
+def draw_second_look(visit: Visit, earlier: Decision) -> None:
+    """What the reader said then."""
     room = visit.room
     said = _SAID.get(earlier.kind, "You decided on version {}").format(earlier.version_number)
     why = f": {fmt.reason_label(earlier.reason_code)}" if earlier.reason_code else ""
@@ -47,10 +45,19 @@ def draw_second_look(visit: Visit, earlier: Decision, *, kind_key: str) -> None:
             draft_id=room.draft.id,
             query={"compare": str(earlier.version_number)},
         )
-    if st.session_state.get(kind_key) is not None:
-        return
+
+
+def draw_two_ways(
+    visit: Visit, *, on_click: Callable[[str, str | None], None], kind_key: str
+) -> None:
+    """The first of the two taps: each only opens a decision.
+
+    Args:
+        on_click: Opens the decision; takes `kind_key` and the kind.
+        kind_key: Where the chosen decision is kept.
+    """
     # The text is part of the key: a tap meant for one version never counts for another.
-    fingerprint = history.short_hash(room.version.content_hash)
+    fingerprint = history.short_hash(visit.room.version.content_hash)
     with st.container(horizontal=True):
         for kind, label in (
             ("approved", "Approve these changes"),
@@ -58,12 +65,8 @@ def draw_second_look(visit: Visit, earlier: Decision, *, kind_key: str) -> None:
         ):
             st.button(
                 label,
-                key=key_of(f"second_{kind}_{fingerprint}", room.draft.id),
+                key=key_of(f"second_{kind}_{fingerprint}", visit.room.draft.id),
                 type="primary" if kind == "approved" else "secondary",
-                on_click=_choose,
+                on_click=on_click,
                 args=(kind_key, kind),
             )
-
-
-def _choose(kind_key: str, kind: str) -> None:
-    st.session_state[kind_key] = kind

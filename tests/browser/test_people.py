@@ -99,7 +99,8 @@ def test_a_withdrawn_credential_decides_no_more(browser_as: BrowserAs, members: 
     support.press(dana, "Approve version 1")
     expect(dana.get_by_text("once a coordinator has checked your credential")).to_be_visible()
     support.open_room(dana, draft.id)
-    expect(dana.get_by_role("radiogroup")).to_have_count(0)
+    expect(dana.get_by_role("heading", name="Your decision")).to_have_count(0)
+    expect(dana.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
 
 
 def test_an_invitation_can_be_taken_back(

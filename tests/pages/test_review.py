@@ -39,7 +39,7 @@ def press(at: AppTest, label: str) -> AppTest:
 
 
 def choose(at: AppTest, draft: MadeDraft, kind: str) -> AppTest:
-    return at.radio(key=key("kind", draft)).set_value(kind).run()
+    return at.button(key=key(f"choose_{kind}", draft)).click().run()
 
 
 def read_room(world: World, draft: MadeDraft) -> Room:

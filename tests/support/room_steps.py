@@ -37,7 +37,7 @@ def labels(at: AppTest, *, kind: str = "") -> list[str]:
 
 def choose(at: AppTest, draft: MadeDraft, kind: str) -> AppTest:
     """Open one of the decisions."""
-    return at.radio(key=key("kind", draft)).set_value(kind).run()
+    return at.button(key=key(f"choose_{kind}", draft)).click().run()
 
 
 def components_of(at: AppTest) -> list[str]:
