@@ -171,7 +171,7 @@ def _content(visit: Visit, *, number: int | None = None) -> Content:
     for version in (room.version, room.compare):
         if version is not None and version.content is not None and number in (None, version.number):
             return version.content
-    read, _just_now = cached.get_room(
+    read = cached.get_room(
         session.gateway(), visit.person, draft_id=room.draft.id, version=number, compare=None
     )
     if read.version.content is None:

@@ -104,14 +104,15 @@ class TestOutsiders:
 
     def test_find_it_in_no_reader(self, world: World, hidden: MadeDraft, outsider: Person) -> None:
         gateway, workspace = outsider.gateway(), {"p_workspace": world.home}
-        for name, arguments in [
+        readers: list[tuple[str, dict[str, Any]]] = [
             ("get_draft", {"p_draft": hidden.id}),
             ("get_review", {"p_draft": hidden.id}),
             ("get_review", {"p_draft": hidden.id, "p_version": 1, "p_compare": 1}),
             ("get_change_number", {"p_draft": hidden.id}),
-        ]:
+        ]
+        for name, arguments in readers:
             assert gateway.read(name, arguments) is None, name
-        for name, arguments in [
+        lists: list[tuple[str, dict[str, Any]]] = [
             ("get_home", workspace),
             ("list_drafts", {**workspace, "p_limit": 100}),
             ("list_drafts", {**workspace, "p_search": CANARY}),
@@ -120,7 +121,8 @@ class TestOutsiders:
             ("list_notifications", workspace),
             *[("get_queue", {**workspace, "p_show": show}) for show in ("all", "mine", "others")],
             ("get_people", workspace),
-        ]:
+        ]
+        for name, arguments in lists:
             answer = json.dumps(gateway.read(name, arguments))
             assert CANARY not in answer, name
             assert hidden.id not in answer, name

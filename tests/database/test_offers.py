@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -275,7 +276,7 @@ class TestAcceptance:
         assert row_of(world, draft)["approved_version"] == 2
 
     def test_ends_with_the_offer(self, world: World) -> None:
-        endings = {
+        endings: dict[str, Callable[[MadeDraft], MadeDraft]] = {
             "another version": lambda d: submit(world, save(d, make_content("Mine."))),
             "withdrawal": lambda d: withdraw(world, d, expected_state="changes_requested"),
         }
