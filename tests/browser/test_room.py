@@ -219,8 +219,8 @@ class TestNotes:
         expect(notes.get_by_text(SECRET)).to_be_visible()
         expect(kim.get_by_text(SECRET)).to_be_visible(timeout=support.NEWS_MS)
         look_at(dana, "room-notes")
-        for page in (ines, marco, sam):
-            support.comment(page, "Something that makes the room read anew")
+        for number, page in enumerate((ines, marco, sam)):
+            support.comment(page, f"So that the room is read anew, {number}")
             assert SECRET not in all_of(page)
             expect(page.locator("#talk .notes")).to_have_count(0)
             page.reload()
