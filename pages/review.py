@@ -44,18 +44,23 @@ review.draw_header(visit)
 feedback.draw_flash()
 room_posting.draw_above(visit)
 
-# Two rows, so that a phone shows text, decision and talk in this order.
+# Two rows, so that a phone shows text, decision and talk in this order. While somebody has to
+# decide, earlier decisions are history: beside the text they would push the talk far down.
+is_open = room.draft.state == "in_review"
 left, right = st.columns([11, 9], gap="large")
 with left:
     shown = review_text.draw_text(visit)
 with right:
     room_posting.draw_publishing(visit)
     deciding.draw_decision(visit, text_is_shown=shown)
-    decisions_list.draw_decisions(visit)
+    if not is_open:
+        decisions_list.draw_decisions(visit)
 left, right = st.columns([11, 9], gap="large")
 with left:
     talk.draw_talk(visit)
 with right:
+    if is_open:
+        decisions_list.draw_decisions(visit)
     review.draw_history(visit)
 review.keep_typed(visit)
 talk.watch(visit, is_shown=shown)
