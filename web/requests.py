@@ -15,6 +15,8 @@ from web.settings import Network, Settings, is_loopback
 _STREAMLIT = ("/_stcore/", "/media/", "/component/", "/static/")
 # What the page shell needs before anybody is known: code and styles, health, and our own pages.
 _OPEN_FOLDERS = ("/auth/", "/static/")
+# Our own files for people who are signed in.
+_FILES = ("/images/",)
 _OPEN_FILES = frozenset(
     {"/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/favicon.png"}
 )
@@ -111,7 +113,7 @@ def is_page(path: str) -> bool:
     """Whether an address is one of the app's pages, and not a file, a route or a socket."""
     # The page shell looks for its server below the page's own address first.
     return "/_stcore/" not in path and not path.startswith(
-        (*_STREAMLIT, *_OPEN_FOLDERS, *_OPEN_FILES)
+        (*_STREAMLIT, *_OPEN_FOLDERS, *_OPEN_FILES, *_FILES)
     )
 
 

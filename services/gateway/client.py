@@ -1,8 +1,9 @@
 """One signed-in person's view of Supabase: calls as that person, errors as ours.
 
-`Gateway.read` and `Gateway.write` are the two doors. Reads are tried again, with a growing
-pause, when the server did not answer; writes never are, because an unanswered write may have
-been done. Row-level security decides what comes back: this module trusts nobody.
+`Gateway.read` and `Gateway.write` are the two doors, `Gateway.storage` the one to images. Reads
+are tried again, with a growing pause, when the server did not answer; writes never are, because
+an unanswered write may have been done. Row-level security decides what comes back: this module
+trusts nobody.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import httpx
 from postgrest.exceptions import APIError
 
 from services import errors
+from services.gateway.storage import Storage
 from supabase import Client, ClientOptions
 
 log = logging.getLogger("tandem.gateway")
@@ -109,6 +111,9 @@ class Gateway:
             url,
             publishable_key,
             ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False),
+        )
+        self.storage = Storage(
+            url=url, publishable_key=publishable_key, access_token=access_token, http=http
         )
 
     def read(self, function: str, params: Mapping[str, Any] | None = None) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from postgrest.exceptions import APIError
 
-from services.errors import Invalid, Unavailable
+from services.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from supabase import Client, ClientOptions
 
 # A dropped keep-alive connection shows at the first use after the server was restarted.
@@ -149,6 +149,38 @@ class Server:
             draft_id: (int(changes), int(notes)) for draft_id, (changes, notes) in found.items()
         }
 
+    def add_media(
+        self,
+        *,
+        profile_id: str,
+        draft_id: str,
+        sha256: str,
+        path: str,
+        content_type: str,
+        width: int,
+        height: int,
+        byte_count: int,
+    ) -> str:
+        """Records an image that was stored for a draft's author; returns its id.
+
+        The same image twice is one, so this is tried again when the database does not answer.
+
+        Raises: NotFound when the draft is not theirs, Conflict when it takes no more images.
+        """
+        return str(
+            self._read(
+                "server_add_media",
+                p_profile=profile_id,
+                p_draft=draft_id,
+                p_sha256=sha256,
+                p_path=path,
+                p_content_type=content_type,
+                p_width=width,
+                p_height=height,
+                p_byte_count=byte_count,
+            )
+        )
+
     def list_migrations(self) -> tuple[str, ...]:
         """Versions of the migrations that were applied, oldest first."""
         return tuple(self._read("server_list_migrations") or ())
@@ -172,12 +204,15 @@ class Server:
             raise _translate(problem) from None
 
 
-def _translate(problem: APIError | httpx.HTTPError) -> Invalid | Unavailable:
+_BY_CODE: dict[str, type[TandemError]] = {"PT400": Invalid, "PT404": NotFound, "PT409": Conflict}
+
+
+def _translate(problem: APIError | httpx.HTTPError) -> TandemError:
     if not isinstance(problem, APIError):
         return Unavailable(detail="unreachable")
     code = str(problem.code or "")
-    if code == "PT400":
-        return Invalid(problem.message, detail=problem.details or "")
+    if code in _BY_CODE:
+        return _BY_CODE[code](problem.message, detail=problem.details or "")
     if code == "PGRST202":
         return Unavailable(detail="function_missing")
     # Without a code it was not the Data API that refused, but the key check before it.

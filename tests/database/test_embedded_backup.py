@@ -1,10 +1,12 @@
 """Backup and restore: what comes back is what was there, in an empty place."""
 
+import hashlib
 import json
 import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +15,49 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from services import media
 from services.embedded.backup import back_up, count_rows
 from services.embedded.problems import AlreadyRunning, StartupProblem
 from services.embedded.restore import holds_data, restore, take_apart
 from services.embedded.stack import Stack
 from services.embedded.tidy import remove_data
+from services.errors import NotFound
+from services.posts import Media
+from tests.support.images import add_image, use_image
+from tests.support.people import MadeDraft, World, make_draft, make_world
 
-PICTURE = bytes(range(256)) * 40
+
+@dataclass(frozen=True)
+class Full:
+    """A server in use: people, one of whom has an account, and a draft with an image."""
+
+    stack: Stack
+    world: World
+    draft: MadeDraft
+    image: Media
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A server with a person, a workspace and an uploaded picture."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
     stack = Stack(data=tmp_path_factory.mktemp("full") / "var", durable=False)
     try:
         stack.start()
         with open_client(stack) as client:
             person = {"email": "kept@example.org", "password": "a-long-password"}
-            workspace = {"p_name": "Kept", "p_email": "kept@example.org"}
-            for path, body in (
-                ("/auth/v1/signup", person),
-                ("/rest/v1/rpc/server_create_workspace", workspace),
-                ("/storage/v1/bucket", {"id": "media", "name": "media"}),
-            ):
-                client.post(path, json=body).raise_for_status()
-            client.post("/storage/v1/object/media/a/b.png", content=PICTURE).raise_for_status()
-        yield stack
+            client.post("/auth/v1/signup", json=person).raise_for_status()
+        with httpx.Client(timeout=30, trust_env=False) as http:
+            world = make_world(stack, http)
+            draft = make_draft(world)
+            image = add_image(world, draft)
+            use_image(world, draft, image)
+        yield Full(stack, world, draft, image)
     finally:
         stack.destroy()
+
+
+@pytest.fixture(scope="module")
+def full(made: Full) -> Stack:
+    return made.stack
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +95,17 @@ class TestBackup:
             assert file is not None
             manifest = json.load(file)
 
-        assert manifest["rows"]["public.workspaces"] == 1
+        assert manifest["rows"]["public.workspaces"] == 2
         assert manifest["rows"]["auth.users"] == 1
+        assert manifest["rows"]["public.media"] == 1
+        assert manifest["rows"]["storage.objects"] == 1
+        assert [name for name in manifest["sha256"] if name.startswith("media/")]
 
 
 class TestRestore:
-    def test_brings_everything_back(self, archive: Path, full: Stack, tmp_path: Path) -> None:
+    def test_brings_everything_back(
+        self, archive: Path, full: Stack, made: Full, tmp_path: Path
+    ) -> None:
         data = tmp_path / "elsewhere"
         assert not holds_data(data)
 
@@ -95,8 +117,7 @@ class TestRestore:
             copy.start()
             assert read_everything(copy.dsn) == read_everything(full.dsn)
             with open_client(copy) as client:
-                picture = client.get("/storage/v1/object/media/a/b.png")
-                assert picture.content == PICTURE
+                check_image(copy, made)
                 body = {"email": "kept@example.org", "password": "a-long-password"}
                 signed_in = client.post("/auth/v1/token?grant_type=password", json=body)
                 assert signed_in.status_code == 200
@@ -169,6 +190,19 @@ class TestRestore:
                 restore(tmp_path / "var", Path(newer), say=print)
         finally:
             remove_data(stack.places)
+
+
+def check_image(stack: Stack, made: Full) -> None:
+    """Its author finds the image whole in a restored server, and nobody else does."""
+    with httpx.Client(timeout=30, trust_env=False) as http:
+        ines, marco = (
+            replace(getattr(made.world, name), _stack=stack, _http=http).gateway()
+            for name in ("ines", "marco")
+        )
+        data = media.fetch_bytes(ines, media.find_stored(ines, made.image.id))
+        assert hashlib.sha256(data).hexdigest() == made.image.sha256
+        with pytest.raises(NotFound):
+            media.find_stored(marco, made.image.id)
 
 
 def open_client(stack: Stack) -> httpx.Client:

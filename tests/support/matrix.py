@@ -126,7 +126,7 @@ def _write_drafts(world: World, lou: Person) -> dict[str, str]:
     world.ines.gateway().write(
         "save_version", {"p_draft": private.id, "p_expected_revision": 1, "p_note": ""}
     )
-    _add_image(world, private)
+    picture = _add_image(world, private)
     in_review = draft_in_state(world, "in_review")
     talk(world, in_review)
     approved = draft_in_state(world, "approved", content=make_content("Approved text."))
@@ -138,6 +138,7 @@ def _write_drafts(world: World, lou: Person) -> dict[str, str]:
     submit(world, make_draft(world, author=world.wes, workspace_id=world.other))
     return {
         "private": private.id,
+        "picture": picture,
         "in_review": in_review.id,
         "in_review_hash": in_review.content_hash,
         "approved": approved.id,
@@ -232,7 +233,8 @@ def _hand_off(world: World, draft: MadeDraft, *, watcher: Person) -> None:
     )
 
 
-def _add_image(world: World, draft: MadeDraft, *, shown: bool = False) -> None:
+def _add_image(world: World, draft: MadeDraft, *, shown: bool = False) -> str:
+    """An image of the draft; its id."""
     ((media,),) = world.run_sql(
         "select public.server_add_media(%s, %s, repeat('a', 64), 'a.webp', 'image/webp', 8, 8, 99)",
         draft.author.id,
@@ -240,6 +242,7 @@ def _add_image(world: World, draft: MadeDraft, *, shown: bool = False) -> None:
     )
     if shown:
         world.run_sql("update public.media set first_submitted_at = now() where id = %s", media)
+    return str(media)
 
 
 def _first_comment(world: World, draft: MadeDraft) -> str:

@@ -10,6 +10,7 @@ from web.render import STATIC
 from web.routes.codes import Codes
 from web.routes.desk import Desk
 from web.routes.health import Health
+from web.routes.images import Images
 from web.routes.joining import Joining
 from web.routes.signing_in import SigningIn
 
@@ -22,6 +23,7 @@ def list_routes(parts: Parts) -> list[BaseRoute]:
         *SigningIn(desk).list_routes(),
         *Codes(desk).list_routes(),
         *Joining(desk).list_routes(),
+        *Images(parts).list_routes(),
         Mount("/auth/static", StaticFiles(directory=STATIC)),
         # Last: whatever else is asked for below /auth/ is not one of the app's pages.
         Route("/auth/{rest:path}", desk.answer_missing),
