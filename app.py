@@ -29,6 +29,7 @@ parts = start_parts()
 session.install(
     sessions=parts.sessions,
     connect=parts.connect,
+    add_image=parts.add_image,
     cookie_name=parts.settings.session_cookie,
     public_url=parts.settings.public_url,
 )

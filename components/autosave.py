@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from services import drafts, errors
 from services.gateway.client import Gateway
 from services.models import Buffer, Draft
-from services.posts import Content
+from services.posts import Content, Image
 
 # The database takes 100,000 characters; more than that is cut off here only to be refused there.
 _MOST_CHARACTERS = 200_000
@@ -53,10 +53,12 @@ class Fields:
     topic: str
     countries: tuple[str, ...]
     publish_by: date | None
+    media: tuple[Image, ...] = ()
 
     def content(self, caption: str) -> Content:
         """The post these fields and a text make."""
-        return Content(self.platform, self.topic, caption, tuple(sorted(self.countries)))
+        countries = tuple(sorted(self.countries))
+        return Content(self.platform, self.topic, caption, countries, media=self.media)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def fields_of(content: Content, *, title: str, publish_by: date | None) -> Field
         topic=content.topic,
         countries=tuple(sorted(content.audience_countries)),
         publish_by=publish_by,
+        media=content.media,
     )
 
 

@@ -27,7 +27,7 @@ _COUNTRIES_HINT = "Help that a post names must work where its readers are."
 
 def keys_of(draft_id: str) -> dict[str, str]:
     """The widget keys of a draft's fields, by the field's name."""
-    names = ("title", "platform", "topic", "countries", "publish_by")
+    names = ("title", "platform", "topic", "countries", "publish_by", "media")
     return {name: f"draft_{name}_{draft_id}" for name in names}
 
 
@@ -51,6 +51,7 @@ def read_fields(writing: Writing) -> Fields:
         topic=st.session_state.get(keys["topic"], known.topic),
         countries=tuple(sorted(st.session_state.get(keys["countries"], known.countries))),
         publish_by=st.session_state.get(keys["publish_by"], known.publish_by),
+        media=st.session_state.get(keys["media"], known.media),
     )
 
 
@@ -120,10 +121,11 @@ def _differences(one: Fields, other: Fields) -> list[tuple[str, str, str]]:
             fmt.topic_label(fields.topic),
             countries.names_of(fields.countries) or "none",
             "none" if fields.publish_by is None else fmt.day(fields.publish_by),
+            fmt.count(len(fields.media), "image") if fields.media else "none",
         )
         for fields in (one, other)
     ]
-    names = (TITLE, PLATFORM, TOPIC, COUNTRIES, PUBLISH_BY)
+    names = (TITLE, PLATFORM, TOPIC, COUNTRIES, PUBLISH_BY, "Images")
     return [
         (name, here, there)
         for name, here, there in zip(names, *words, strict=True)

@@ -8,10 +8,12 @@ from components import (
     autosave,
     diff,
     draft_fields,
+    draft_images,
     draft_notices,
     draft_states,
     editor,
     feedback,
+    images,
     session,
     text,
 )
@@ -46,6 +48,7 @@ def draw_writing(desk: Desk) -> None:
         # A new session learns only here what the browser had to say; the next run saves it.
         st.rerun()
     if writing.clash is None:
+        draft_images.draw_part(desk, writing)
         _draw_sending(desk, writing)
         _draw_comparison(desk, writing)
 
@@ -57,7 +60,7 @@ def why_not_send(desk: Desk, writing: Writing) -> str:
         return "The draft is on hold."
     if writing.refusal is not None:
         return "Your latest words are not saved yet."
-    if not writing.caption.strip():
+    if not writing.caption.strip() and not writing.fields.media:
         return "Write something first."
     if length > LONGEST_CAPTION:
         return (
@@ -72,7 +75,7 @@ def why_not_send(desk: Desk, writing: Writing) -> str:
 
 def _draw_sending(desk: Desk, writing: Writing) -> None:
     draft = desk.draft
-    why_not = why_not_send(desk, writing)
+    why_not = why_not_send(desk, writing) or images.why_not_send(writing.fields.media)
     again = draft.submitted_version is not None
     # The number is part of the key, so that a note is not offered again for the next version.
     note = st.text_input(

@@ -19,10 +19,12 @@ import streamlit as st
 from components import feedback, way
 from services.errors import Unavailable
 from services.gateway.client import Gateway
+from services.posts import Media
 from services.sessions import Person, Sessions, hash_cookie
 
 __all__ = [
     "Person",
+    "add_image",
     "draw_account",
     "draw_sign_out",
     "find_origin",
@@ -49,6 +51,7 @@ class _Source:
 
     sessions: Sessions
     connect: Callable[[str], Gateway]
+    add_image: Callable[..., Media]
     cookie_name: str
     public_url: str
 
@@ -60,6 +63,7 @@ def install(
     *,
     sessions: Sessions,
     connect: Callable[[str], Gateway],
+    add_image: Callable[..., Media],
     cookie_name: str,
     public_url: str = "",
 ) -> None:
@@ -68,10 +72,11 @@ def install(
     Args:
         sessions: The process's sessions.
         connect: Makes the gateway of the session with this hash.
+        add_image: `services.media.add_image` with the server's calls filled in.
         cookie_name: The cookie that holds a browser's session.
         public_url: Scheme and host of links that leave the app; without it, those of the page.
     """
-    _installed[:] = [_Source(sessions, connect, cookie_name, public_url)]
+    _installed[:] = [_Source(sessions, connect, add_image, cookie_name, public_url)]
 
 
 def find_origin() -> str:
@@ -86,6 +91,18 @@ def gateway() -> Gateway:
     """Supabase as the person this tab was opened by; ends the run for anybody else."""
     _find_person()
     return cast(Gateway, st.session_state[_GATEWAY])
+
+
+def add_image(*, workspace_id: str, draft_id: str, raw: bytes) -> Media:
+    """Take in a picture for a draft of the person's; raises as `services.media.add_image` does."""
+    me = _find_person()
+    return _source().add_image(
+        gateway(),
+        workspace_id=workspace_id,
+        draft_id=draft_id,
+        profile_id=me.profile_id,
+        raw=raw,
+    )
 
 
 def person() -> Person:

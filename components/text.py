@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import format as fmt
-from components import reading
+from components import gallery, reading
 from components.countries import names_of
 from components.marks import reveal
 from services.posts import Content
@@ -34,9 +34,12 @@ def describe_content(content: Content) -> str:
 
 
 def draw_post(content: Content, *, label: str = "The post", key: str | None = None) -> None:
-    """Where the post goes, for whom, and its text exactly."""
+    """Where the post goes, for whom, its text exactly, and its images with what describes them."""
     st.caption(describe_content(content))
     if content.caption.strip():
         draw_text(content.caption, label=label, key=key)
     else:
         st.caption("There is no text yet.")
+    gallery.draw_gallery(
+        content.media, label=f"{label}: images", key=None if key is None else f"{key}_images"
+    )

@@ -35,8 +35,8 @@ class Stored:
 
 def add_image(
     gateway: Gateway,
-    server: Server,
     *,
+    server: Server,
     workspace_id: str,
     draft_id: str,
     profile_id: str,

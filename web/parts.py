@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from services import media
 from services.attempts import Attempts
 from services.gateway.auth import Auth
 from services.gateway.client import Gateway
 from services.gateway.http import make_client
 from services.gateway.server import Server
 from services.news import News
+from services.posts import Media
 from services.sealing import Sealer
 from services.sessions import Sessions
 from web.settings import Settings
@@ -30,6 +33,7 @@ class Parts:
     news: News
     attempts: Attempts
     connect: Callable[[str], Gateway]
+    add_image: Callable[..., Media]
     close: Callable[[], None]
 
 
@@ -60,5 +64,6 @@ def make_parts(settings: Settings) -> Parts:
         news=News(server=server),
         attempts=Attempts(server=server, sealer=sealer),
         connect=connect,
+        add_image=partial(media.add_image, server=server),
         close=http.close,
     )

@@ -85,7 +85,7 @@ class TestAdding:
         with make_server(world) as server, pytest.raises(Forbidden):
             media.add_image(
                 world.marco.gateway(),
-                server,
+                server=server,
                 workspace_id=world.home,
                 draft_id=draft.id,
                 profile_id=world.ines.id,
@@ -127,10 +127,10 @@ class TestAdding:
             }
             flaky: Any = Flaky(server, "add_media", after=after)
             with pytest.raises(Unavailable):
-                media.add_image(gateway, flaky, **sent)
+                media.add_image(gateway, server=flaky, **sent)
             assert count(world) == (1 if after else 0, 1)
 
-            image = media.add_image(gateway, server, **sent)
+            image = media.add_image(gateway, server=server, **sent)
 
         assert count(world) == (1, 1)
         data = media.fetch_bytes(gateway, media.find_stored(gateway, image.id))
@@ -150,10 +150,10 @@ class TestAdding:
                 "raw": make_picture(),
             }
             with pytest.raises(Unavailable):
-                media.add_image(gateway, server, **sent)
+                media.add_image(gateway, server=server, **sent)
             assert count(world) == (0, 1 if after else 0)
 
-            media.add_image(gateway, server, **sent)
+            media.add_image(gateway, server=server, **sent)
 
         assert count(world) == (1, 1)
 

@@ -12,12 +12,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import lookout, session
-from services import people
+from services import media, people
 from services.embedded.places import ROOT
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.news import News
+from services.posts import Media
 from services.sessions import Person
+from tests.support.images import make_server
 from tests.support.people import World
 
 # The first run of a process imports pandas and what else Streamlit needs.
@@ -81,6 +83,11 @@ class Seat:
         gateway.calls = self.calls
         return gateway  # type: ignore[no-any-return]
 
+    def add_image(self, gateway: Gateway, **picture: Any) -> Media:
+        """Takes a picture in as the app does."""
+        with make_server(self.world) as server:
+            return media.add_image(gateway, server=server, **picture)
+
     def look_anew(self, _id_hash: str) -> None:
         """Nothing is remembered here."""
 
@@ -100,7 +107,12 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
     """Who looks at the pages of this test."""
     seat = Seat(world, news=_make_news(world))
     lookout.install(seat.news)
-    session.install(sessions=seat, connect=seat.connect, cookie_name="tandem")  # type: ignore[arg-type]
+    session.install(
+        sessions=seat,  # type: ignore[arg-type]
+        connect=seat.connect,
+        add_image=seat.add_image,
+        cookie_name="tandem",
+    )
     # There is no browser behind an AppTest to tell these.
     browser = {"cookies": {"tandem": "a cookie"}, "timezone": ZONE, "url": ADDRESS}
     for name, value in browser.items():

@@ -40,7 +40,7 @@ def add_image(world: World, draft: MadeDraft, raw: bytes | None = None) -> Media
     with make_server(world) as server:
         return media.add_image(
             draft.author.gateway(),
-            server,
+            server=server,
             workspace_id=world.home,
             draft_id=draft.id,
             profile_id=draft.author.id,

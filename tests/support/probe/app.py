@@ -26,7 +26,10 @@ from web.settings import read_settings  # noqa: E402
 set_up_logs()
 parts = make_parts(read_settings(os.environ))
 session.install(
-    sessions=parts.sessions, connect=parts.connect, cookie_name=parts.settings.session_cookie
+    sessions=parts.sessions,
+    connect=parts.connect,
+    add_image=parts.add_image,
+    cookie_name=parts.settings.session_cookie,
 )
 
 

@@ -1,0 +1,154 @@
+"""The list of images: what the browser may ask for, and what became of images between versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.gallery import compare_images
+from components.images import LONGEST_ALT, MOST_IMAGES, apply_sent, read_sent, why_not_send
+from services.posts import Image
+
+
+def image(name: str, alt: str = "") -> Image:
+    return Image(name, name * 64, alt)
+
+
+A, B, C, D = (image(name) for name in "abcd")
+KNOWN = {one.id: one.sha256 for one in (A, B, C, D)}
+
+
+def message(*images: tuple[str, str], known: str = "abcd", **changes: Any) -> dict[str, Any]:
+    rows = [{"id": one, "alt": alt} for one, alt in images]
+    return {"page": "p", "seq": 1, "images": rows, "known": list(known), "base": []} | changes
+
+
+def apply(images: tuple[Image, ...], state: object) -> tuple[Image, ...]:
+    sent = read_sent(state)
+    assert sent is not None
+    return apply_sent(images, sent, known=KNOWN)
+
+
+class TestWhatTheBrowserSays:
+    def test_orders_describes_and_takes_out(self) -> None:
+        found = apply((A, B, C), message(("c", "A tree."), ("a", "")))
+
+        assert found == (image("c", "A tree."), A)
+
+    def test_puts_back(self) -> None:
+        assert apply((A,), message(("a", ""), ("b", ""))) == (A, B)
+
+    def test_does_not_lose_what_was_uploaded_meanwhile(self) -> None:
+        assert apply((A, B, C), message(("b", ""), ("a", ""), known="ab")) == (B, A, C)
+
+    def test_cannot_slip_in_an_image_of_another_draft(self) -> None:
+        assert apply((A,), message(("x", "stolen"), ("a", ""))) == (A,)
+
+    def test_cannot_give_an_image_other_bytes(self) -> None:
+        state = message(("a", ""))
+        state["images"][0]["sha256"] = "f" * 64
+
+        assert apply((A,), state)[0].sha256 == A.sha256
+
+    def test_names_each_image_once(self) -> None:
+        assert apply((A, B), message(("a", "one"), ("b", ""), ("a", "two"))) == (
+            image("a", "two"),
+            B,
+        )
+
+    def test_has_no_more_images_than_a_post_can(self) -> None:
+        many = {f"{n:02}": "f" * 64 for n in range(40)}
+        sent = read_sent(message(*((one, "") for one in many)))
+        assert sent is not None
+
+        assert len(apply_sent((), sent, known=many)) == MOST_IMAGES
+
+    def test_has_no_longer_words_than_can_be_kept(self) -> None:
+        (found,) = apply((A,), message(("a", "x" * 9_000)))
+
+        assert len(found.alt) == LONGEST_ALT
+
+    def test_has_no_halves_of_characters(self) -> None:
+        (found,) = apply((A,), message(("a", "a \ud83d b\0c")))
+
+        assert found.alt == "a \ufffd bc"
+
+    @pytest.mark.parametrize(
+        "state",
+        [
+            None,
+            "text",
+            [],
+            {},
+            message(page=1),
+            message(seq="1"),
+            message(seq=True),
+            message(known="abc") | {"known": "abc"},
+        ],
+    )
+    def test_is_nothing_when_it_is_no_message(self, state: object) -> None:
+        assert read_sent(state) is None
+
+    @pytest.mark.parametrize("rows", [None, "abc", [None, 3, "a", {"id": 4}, {"alt": "x"}]])
+    def test_is_an_empty_list_when_its_rows_are_none(self, rows: object) -> None:
+        assert apply((A,), message() | {"images": rows}) == ()
+
+
+class TestWhyNotSend:
+    def test_names_the_images_without_words(self) -> None:
+        assert why_not_send((A, image("b", "A tree."), image("c", " \n"))) == (
+            "Describe image 1 and image 3 first."
+        )
+
+    def test_is_nothing_when_all_are_described(self) -> None:
+        assert why_not_send((image("a", "A tree."),)) == why_not_send(()) == ""
+
+
+def fates(before: tuple[Image, ...], now: tuple[Image, ...]) -> list[tuple[str, int]]:
+    return [(change.fate, change.place) for change in compare_images(before, now)]
+
+
+class TestWhatBecameOfThem:
+    @pytest.mark.parametrize(
+        ("before", "now", "expected"),
+        [
+            ((A, B), (A, B), [("same", 1), ("same", 2)]),
+            ((), (A,), [("new", 1)]),
+            ((A,), (), [("removed", 1)]),
+            ((A, B), (A, C), [("same", 1), ("replaced", 2)]),
+            ((A, B, C), (A, C), [("same", 1), ("same", 2), ("removed", 2)]),
+            ((A, B), (A, B, C), [("same", 1), ("same", 2), ("new", 3)]),
+            ((A, B, C), (C, A, B), [("moved", 1), ("same", 2), ("same", 3)]),
+            ((A, B), (D, A, B), [("new", 1), ("same", 2), ("same", 3)]),
+        ],
+    )
+    def test_is_said_of_each(
+        self,
+        before: tuple[Image, ...],
+        now: tuple[Image, ...],
+        expected: list[tuple[str, int]],
+    ) -> None:
+        assert fates(before, now) == expected
+
+    def test_other_words_are_shown_word_by_word(self) -> None:
+        (change,) = compare_images((image("a", "A sad man."),), (image("a", "A tired man."),))
+
+        assert change.is_change
+        assert [(one.kind, one.text) for one in change.alt] == [
+            ("same", "A "),
+            ("removed", "sad"),
+            ("added", "tired"),
+            ("same", " man."),
+        ]
+
+    def test_nothing_is_no_change(self) -> None:
+        (change,) = compare_images((image("a", "A man."),), (image("a", "A man."),))
+
+        assert not change.is_change
+
+    def test_a_removed_image_keeps_its_words_as_removed(self) -> None:
+        (change,) = compare_images((image("a", "A man."),), ())
+
+        assert [one.kind for one in change.alt] == ["removed"]
+        assert change.is_change
