@@ -7,6 +7,7 @@
     ├── Conflict      somebody was faster, or the thing has moved on
     ├── Invalid       the input cannot be taken as it is
     ├── TooMany       too many attempts: wait
+    ├── Tampered      what is stored is not what was recorded, and an approval is of that
     └── Unavailable   the database did not answer: nothing was changed, or it is not known
 
 Services raise these and nothing else on purpose. `message` is a sentence for people, `detail`
@@ -72,6 +73,15 @@ class TooMany(TandemError):
     """Too many attempts; `data["retry_after_seconds"]` says how long to wait."""
 
     default_message = "Too many attempts. Please wait a little and try again."
+
+
+class Tampered(TandemError):
+    """The stored bytes of an image are not the ones that were recorded, or they are gone."""
+
+    default_message = (
+        "This image is not the one that was uploaded, so it is not shown. Please tell the person "
+        "who runs Tandem here."
+    )
 
 
 class Unavailable(TandemError):

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, field
 
-from services.errors import Conflict, NotFound, TandemError
+from services.errors import Conflict, NotFound, Tampered
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.ids import require_id
@@ -14,15 +14,6 @@ from services.pictures import ENDINGS, prepare_image
 from services.posts import Media
 
 log = logging.getLogger("tandem.media")
-
-
-class Tampered(TandemError):
-    """The stored bytes are not the ones that were recorded, and an approval is of those."""
-
-    default_message = (
-        "This image is not the one that was uploaded, so it is not shown. Please tell the person "
-        "who runs Tandem here."
-    )
 
 
 @dataclass(frozen=True, slots=True)

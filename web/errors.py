@@ -25,6 +25,7 @@ _STATUS: tuple[tuple[type[errors.TandemError], int], ...] = (
     (errors.Conflict, 409),
     (errors.Invalid, 400),
     (errors.TooMany, 429),
+    (errors.Tampered, 502),
     (errors.Unavailable, 503),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,11 +148,14 @@ def test_what_is_no_picture_is_refused_in_words(
 
 
 def test_a_file_that_is_far_too_large_does_not_even_arrive(
-    browser_as: BrowserAs, members: World, draft: MadeDraft
+    browser_as: BrowserAs, members: World, draft: MadeDraft, tmp_path: Path
 ) -> None:
     page = browser_as("ines")
     open_draft(page, draft)
-    add(page, huge=make_picture() + bytes(25_000_000), good=make_picture())
+    files = [tmp_path / "huge.jpg", tmp_path / "good.jpg"]
+    files[0].write_bytes(make_picture() + bytes(25_000_000))
+    files[1].write_bytes(make_picture())
+    page.locator("input[type=file]").set_input_files(files)
 
     expect(page.get_by_text(re.compile(r"20(\.0)? ?MB or smaller"))).to_be_visible()
     expect(alt_of(page, 1)).to_be_visible()

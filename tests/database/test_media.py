@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as Pillow
 
 from services import drafts, media
-from services.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from services.errors import Conflict, Forbidden, Invalid, NotFound, Tampered, Unavailable
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.pictures import prepare_image
@@ -254,7 +254,7 @@ class TestReading:
         file = file_of(world, image)
         file.write_bytes(file.read_bytes()[:-2] + b"xx")
 
-        with pytest.raises(media.Tampered):
+        with pytest.raises(Tampered):
             media.fetch_bytes(world.ines.gateway(), stored)
 
     def test_missing_bytes_are_said_to_be_missing(self, world: World, draft: MadeDraft) -> None:
@@ -262,7 +262,7 @@ class TestReading:
         stored = media.find_stored(world.ines.gateway(), image.id)
         world.run_sql("delete from storage.objects")
 
-        with pytest.raises(media.Tampered, match="not the one that was uploaded"):
+        with pytest.raises(Tampered, match="not the one that was uploaded"):
             media.fetch_bytes(world.ines.gateway(), stored)
 
     def test_a_server_that_is_away_is_said_to_be_away(self, world: World) -> None:

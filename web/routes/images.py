@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from services.errors import NotFound, TandemError, TooMany
-from services.media import Stored, Tampered, fetch_bytes, find_stored
+from services.errors import NotFound, Tampered, TandemError, TooMany
+from services.media import Stored, fetch_bytes, find_stored
 from services.pictures import ENDINGS, make_thumbnail
 from web.errors import status_of
 from web.parts import Parts
@@ -68,8 +68,6 @@ class Images:
             self._pace.take(id_hash)
             width = _read_width(request)
             return self._answer(request, id_hash, width)
-        except Tampered:
-            return _refuse(502)
         except TandemError as error:
             return _refuse(status_of(error))
 
