@@ -58,6 +58,33 @@ class People:
     invitations: tuple[Invitation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An account at a provider that signs the person in; the provider may be offered no more."""
+
+    issuer: str
+    connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How somebody can sign in. `has_account`: with a password or a mailed code as well."""
+
+    has_account: bool
+    connections: tuple[Connection, ...]
+
+
+def list_my_ways(gateway: Gateway) -> Ways:
+    """The signed-in person's ways to sign in; connections in the order they were made."""
+    row = gateway.read("list_my_ways")
+    return Ways(
+        has_account=row["has_account"],
+        connections=tuple(
+            Connection(one["issuer"], need_at(one["connected_at"])) for one in row["identities"]
+        ),
+    )
+
+
 def find_me(gateway: Gateway) -> Me | None:
     """The signed-in person, or None before their first sign-in made a profile."""
     row = gateway.read("get_me")

@@ -16,7 +16,16 @@ from typing import Any
 import httpx
 from postgrest.exceptions import APIError
 
-from services.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
+from services.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignedOut,
+    TandemError,
+    Unavailable,
+)
+from services.oidc.models import Identity
 from supabase import Client, ClientOptions
 
 # A dropped keep-alive connection shows at the first use after the server was restarted.
@@ -70,6 +79,33 @@ class Server:
             p_access_expires_at=_iso(access_expires_at),
         )
 
+    def open_identity_session(
+        self,
+        *,
+        id_hash: str,
+        identity: Identity,
+        sealed: str,
+        invitation: str,
+        open_sign_up: bool,
+    ) -> None:
+        """Writes the row of a new browser of whoever has this account at a provider.
+
+        Makes the person at their first sign-in: by an invitation to their confirmed address, or
+        where anybody may. Raises Forbidden (`by_invitation`, `email_missing`, `email_other`) or
+        Conflict (`invitation_closed`) otherwise.
+        """
+        self._write(
+            "server_open_identity_session",
+            p_id_hash=id_hash,
+            p_issuer=identity.issuer,
+            p_subject=identity.subject,
+            p_name=identity.name,
+            p_email=identity.email,
+            p_sealed=sealed,
+            p_invitation=invitation,
+            p_open_sign_up=open_sign_up,
+        )
+
     def find_session(self, *, id_hash: str, in_use: bool = True) -> dict[str, Any] | None:
         """The session with its person and memberships, or None when it is over.
 
@@ -120,6 +156,54 @@ class Server:
     def close_sessions_of(self, *, profile_id: str) -> int:
         """Ends all of a person's browsers and returns how many there were."""
         return int(self._write("server_close_sessions_of", p_profile=profile_id) or 0)
+
+    def begin_sign_in(
+        self, *, state_hash: str, browser_hash: str, provider: str, sealed: str
+    ) -> None:
+        """Remembers a trip to a provider for ten minutes."""
+        self._write(
+            "server_begin_sign_in",
+            p_state_hash=state_hash,
+            p_browser_hash=browser_hash,
+            p_provider=provider,
+            p_sealed=sealed,
+        )
+
+    def take_sign_in(self, *, state_hash: str, browser_hash: str, provider: str) -> str:
+        """What was sealed for the trip, once; empty when there is no such trip (any more)."""
+        found = self._write(
+            "server_take_sign_in",
+            p_state_hash=state_hash,
+            p_browser_hash=browser_hash,
+            p_provider=provider,
+        )
+        return found if isinstance(found, str) else ""
+
+    def connect_identity(self, *, id_hash: str, issuer: str, subject: str) -> None:
+        """From now on the account signs the person of this browser in.
+
+        Raises SignedOut, or Conflict (`identity_taken`, `issuer_connected`).
+        """
+        self._write(
+            "server_connect_identity", p_id_hash=id_hash, p_issuer=issuer, p_subject=subject
+        )
+
+    def disconnect_identity(self, *, id_hash: str, issuer: str, offered: Sequence[str]) -> None:
+        """The account signs nobody in any more; other browsers that came through it are closed.
+
+        Args:
+            id_hash: The browser that asks.
+            issuer: The account's provider.
+            offered: Issuers that can be used today: another of them must be left.
+
+        Raises SignedOut, NotFound, or Conflict (`last_way_in`).
+        """
+        self._write(
+            "server_disconnect_identity",
+            p_id_hash=id_hash,
+            p_issuer=issuer,
+            p_offered=list(offered),
+        )
 
     def take_attempt(self, *limits: Limit) -> float:
         """Takes one attempt from every limit, or none: 0, or how many seconds to wait."""
@@ -204,15 +288,22 @@ class Server:
             raise _translate(problem) from None
 
 
-_BY_CODE: dict[str, type[TandemError]] = {"PT400": Invalid, "PT404": NotFound, "PT409": Conflict}
+# What our functions refuse with words for people.
+_REFUSALS: dict[str, type[TandemError]] = {
+    "PT400": Invalid,
+    "PT401": SignedOut,
+    "PT403": Forbidden,
+    "PT404": NotFound,
+    "PT409": Conflict,
+}
 
 
 def _translate(problem: APIError | httpx.HTTPError) -> TandemError:
     if not isinstance(problem, APIError):
         return Unavailable(detail="unreachable")
     code = str(problem.code or "")
-    if code in _BY_CODE:
-        return _BY_CODE[code](problem.message, detail=problem.details or "")
+    if code in _REFUSALS:
+        return _REFUSALS[code](problem.message, detail=problem.details or "")
     if code == "PGRST202":
         return Unavailable(detail="function_missing")
     # Without a code it was not the Data API that refused, but the key check before it.

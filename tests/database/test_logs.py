@@ -137,7 +137,31 @@ class TestLogs:
                     "p_access_expires_at": "2030-01-01",
                 },
             )
-        assert answer.status_code >= 400
+            begun = client.post(
+                "/rest/v1/rpc/server_begin_sign_in",
+                headers={"apikey": world.stack.secret_key},
+                json={
+                    "p_state_hash": CANARY,
+                    "p_browser_hash": CANARY,
+                    "p_provider": CANARY,
+                    "p_sealed": CANARY,
+                },
+            )
+            entered = client.post(
+                "/rest/v1/rpc/server_open_identity_session",
+                headers={"apikey": world.stack.secret_key},
+                json={
+                    "p_id_hash": CANARY,
+                    "p_issuer": f"https://{CANARY}.example.org",
+                    "p_subject": CANARY * 50,
+                    "p_name": CANARY,
+                    "p_email": f"{CANARY}@example.org",
+                    "p_sealed": CANARY,
+                    "p_invitation": "",
+                    "p_open_sign_up": True,
+                },
+            )
+        assert all(one.status_code >= 400 for one in (answer, begun, entered))
 
         assert_silent(world, caplog)
 

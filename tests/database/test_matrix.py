@@ -38,6 +38,11 @@ STATUS = {
     "already_advised": 409,
     "already_taken": 409,
     "not_yours": 409,
+    "by_invitation": 403,
+    "email_other": 403,
+    "session_over": 401,
+    "issuer_connected": 409,
+    "last_way_in": 409,
 }
 READERS = ("get_", "list_", "verify_", "review_statement", "server_peek_", "server_list_")
 

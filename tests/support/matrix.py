@@ -280,7 +280,13 @@ def _write_people(world: World, lou: Person) -> dict[str, str]:
         world.ines.id,
         world.ines.email,
     )
+    issuer = "https://accounts.example.org"
+    world.run_sql("insert into public.identities values (%s, 'ines', %s)", issuer, world.ines.id)
+    trip = "c" * 64
+    world.run_sql("select public.server_begin_sign_in(%s, %s, 'google', 'sealed')", trip, trip)
     return {
+        "issuer": issuer,
+        "trip": trip,
         "invitation": invitation["id"],
         "token": invitation["token"],
         "pauls_entry": entries["paul"],
