@@ -34,6 +34,7 @@ MAIL_PER_ACCOUNT = Pace(3, 60)
 TRY_PER_ADDRESS = Pace(30, 10)
 MAIL_PER_ADDRESS = Pace(10, 30)
 SIGN_UP_PER_ADDRESS = Pace(10, 60)
+TRIP_PER_ADDRESS = Pace(30, 10)
 
 
 def clean_email(email: str) -> str:
@@ -75,6 +76,19 @@ class Attempts:
     def sign_up(self, *, address: str) -> None:
         """One new account, or one look at an invitation that turns out closed."""
         self._take_all(self._limit("sign-up", SIGN_UP_PER_ADDRESS, address))
+
+    def begin_trip(self, *, address: str) -> None:
+        """One trip to a provider."""
+        self._take_all(self._limit("trip", TRIP_PER_ADDRESS, address))
+
+    def end_trip(self, *, address: str) -> None:
+        """One return from a provider."""
+        self._take_all(self._limit("trip-end", TRIP_PER_ADDRESS, address))
+
+    def forget_trip(self, *, address: str) -> None:
+        """The trip led to somebody, so neither its beginning nor its end counts."""
+        for kind in ("trip", "trip-end"):
+            self._server.return_attempt(self._limit(kind, TRIP_PER_ADDRESS, address))
 
     def make_browser(self, *, email: str) -> str:
         """A mark for a browser that signed in to this account. Proves nothing but that."""

@@ -4,6 +4,9 @@ A browser holds a random cookie; the database holds its hash with the person's s
 This module keeps what it saw for two seconds (longer while the watch over open tabs says that the
 session stands), renews tokens shortly before they expire, and makes sure that exactly one thread
 of one process does so: a hosted project ends a session whose refresh token is used twice.
+
+For people who came through an OpenID Connect provider, whom Auth does not know, each process signs
+the tokens it needs itself: nothing is renewed, and Auth is never asked.
 """
 
 from __future__ import annotations
@@ -16,15 +19,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import uuid4
 
 from services.errors import SignedOut, TandemError, Unavailable
 from services.gateway.auth import Auth, Tokens
 from services.gateway.server import Server
 from services.models import Membership
+from services.oidc.models import Identity
 from services.sealing import SealBroken, Sealer
+from services.tokens import Signer
 
 log = logging.getLogger("tandem.sessions")
 
+OIDC = "oidc"
 REMEMBERED_SECONDS = 2.0
 # How long a name or a role may stay as it was read, while the watch says that the session stands.
 # Losing a role ends the session, so that shows at once.
@@ -67,7 +74,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class WebSession:
-    """A session as it was read: its person and tokens. Times are seconds since 1970."""
+    """A session as it was read: its person and tokens. Times are seconds since 1970.
+
+    `refresh` is what new tokens are got with: Auth's own, or the session's id where we sign them.
+    """
 
     person: Person
     method: str
@@ -112,6 +122,8 @@ class Sessions:
     """The sessions of everybody, for one process. Thread-safe; blocks while it asks the database.
 
     Args:
+        signer: Signs tokens for people who came through a provider; None where nobody can.
+        issuers: The providers that are offered: sessions that came through another are over.
         clock: Seconds since 1970, for expiry.
         ticks: Monotonic seconds, for how long something was remembered.
     """
@@ -122,6 +134,8 @@ class Sessions:
         server: Server,
         auth: Auth,
         sealer: Sealer,
+        signer: Signer | None = None,
+        issuers: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
@@ -129,6 +143,8 @@ class Sessions:
         self._server = server
         self._auth = auth
         self._sealer = sealer
+        self._signer = signer
+        self._issuers = issuers
         self._clock = clock
         self._ticks = ticks
         self._pause = pause
@@ -154,6 +170,25 @@ class Sessions:
             method=method,
             sealed=self._seal(tokens),
             access_expires_at=tokens.expires_at,
+        )
+        return cookie
+
+    def open_identity(self, *, identity: Identity, invitation: str, open_sign_up: bool) -> str:
+        """Opens a session for whoever has this account at a provider; returns the new cookie.
+
+        Args:
+            invitation: The token somebody unknown comes with; empty without one.
+            open_sign_up: Whether somebody unknown may come without.
+
+        Raises Unavailable; Forbidden or Conflict for somebody who is not welcome.
+        """
+        cookie = secrets.token_urlsafe(32)
+        self._server.open_identity_session(
+            id_hash=hash_cookie(cookie),
+            identity=identity,
+            sealed=self._sealer.seal({"issuer": identity.issuer, "session": str(uuid4())}),
+            invitation=invitation,
+            open_sign_up=open_sign_up,
         )
         return cookie
 
@@ -217,7 +252,7 @@ class Sessions:
             session = self._look(entry, id_hash)
             self._server.close_session(id_hash=id_hash)
             self._forget(entry, id_hash)
-        if session is not None:
+        if session is not None and session.method != OIDC:
             self._revoke(session.access)
 
     def close_all_of(self, profile_id: str) -> None:
@@ -261,11 +296,24 @@ class Sessions:
         if session is None:
             self._forget(entry, id_hash)
             return None
+        if session.method == OIDC and entry.session is not None:
+            # Its token is not in the row; the one signed before is still good.
+            session = replace(
+                session,
+                access=entry.session.access,
+                access_expires_at=entry.session.access_expires_at,
+            )
         entry.session, entry.seen = session, self._ticks()
         entry.read = entry.seen
         return session
 
     def _renew(self, entry: _Entry, id_hash: str, session: WebSession) -> str:
+        if session.method == OIDC and self._signer is not None:
+            access, expires_at = self._signer.sign(
+                profile_id=session.person.profile_id, session_id=session.refresh
+            )
+            entry.session = replace(session, access=access, access_expires_at=expires_at)
+            return access
         if not self._server.claim_refresh(
             id_hash=id_hash, generation=session.generation, seconds=CLAIM_SECONDS
         ):
@@ -360,10 +408,16 @@ class Sessions:
         except SealBroken:
             log.warning("a session was sealed with a key that is gone")
             return None
+        person, generation = _read_person(row), int(row["generation"])
+        if row["method"] == OIDC:
+            if self._signer is None or opened["issuer"] not in self._issuers:
+                log.info("a session came through a provider that is not offered any more")
+                return None
+            return WebSession(person, OIDC, generation, 0.0, access="", refresh=opened["session"])
         return WebSession(
-            person=_read_person(row),
+            person=person,
             method=str(row["method"]),
-            generation=int(row["generation"]),
+            generation=generation,
             access_expires_at=float(row["access_expires_at"]),
             access=opened["access"],
             refresh=opened["refresh"],

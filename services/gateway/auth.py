@@ -155,6 +155,20 @@ class Auth:
             raise Unavailable(detail=f"auth_status_{answer.status_code}")
         return answer.is_success
 
+    def list_signing_keys(self) -> frozenset[str]:
+        """Names of the public keys by which the project checks access tokens."""
+        try:
+            answer = self._http.get(
+                f"{self._url}/.well-known/jwks.json", headers={"apikey": self._key}
+            )
+            found = answer.json() if answer.is_success else {}
+        except (httpx.HTTPError, ValueError) as problem:
+            raise Unavailable(detail="auth_keys_unknown") from problem
+        listed = found.get("keys") if isinstance(found, dict) else None
+        return frozenset(
+            str(key["kid"]) for key in listed or () if isinstance(key, dict) and "kid" in key
+        )
+
     def _client(self) -> SyncGoTrueClient:
         """An object without anybody signed in, used for one call."""
         return SyncGoTrueClient(
