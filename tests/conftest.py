@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from services.embedded.stack import Stack
+from tests.support.oidc_provider import OidcProvider
 from tests.support.people import World, make_world
 from tests.support.server import Cleaner, rest_client, sign_token
 
@@ -79,3 +80,19 @@ def gateway_http() -> Iterator[httpx.Client]:
 def world(clean_stack: Stack, gateway_http: httpx.Client) -> World:
     """The people of tests/support/people.py in an otherwise empty database."""
     return make_world(clean_stack, gateway_http)
+
+
+@pytest.fixture(scope="session")
+def running_provider() -> Iterator[OidcProvider]:
+    """One OpenID Connect provider for the whole run; use `provider`."""
+    server = OidcProvider()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def provider(running_provider: OidcProvider) -> OidcProvider:
+    """The provider, well-behaved until told otherwise."""
+    running_provider.reset()
+    return running_provider

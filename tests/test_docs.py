@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from web.providers import FIELDS as PROVIDER_FIELDS
+from web.providers import read_providers
 from web.settings import _IN_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +19,7 @@ EXAMPLE = ROOT / ".streamlit" / "secrets.toml.example"
 CODE = ("app.py", "components", "pages", "services", "web", "tests/support")
 
 # Told by the runner to the processes it starts; nobody else sets them.
-INTERNAL = re.compile(r"TANDEM_(EMBEDDED|DEMO_FILE|MAIL_DIR|LITE_[A-Z_]+)")
+INTERNAL = re.compile(r"TANDEM_(EMBEDDED|JWT_SECRET|DEMO_FILE|MAIL_DIR|LITE_[A-Z_]+)")
 SETTING = re.compile(r"(TANDEM|SUPABASE)_[A-Z][A-Z_]*")
 # Read under these names only through the environment, where no pattern tells them from other words.
 PLAIN = {"HOST", "PORT"}
@@ -79,6 +81,19 @@ class TestSecretsExample:
         for section, key in _IN_FILE.values():
             assert re.search(rf"^#? ?\[{section}\]", text, re.MULTILINE)
             assert re.search(rf"^#? ?{key} *=", text, re.MULTILINE), f"[{section}] {key}"
+
+    def test_it_shows_all_of_a_provider(self) -> None:
+        shown = EXAMPLE.read_text().partition("# [oidc.google]")[2]
+        for key in PROVIDER_FIELDS:
+            assert re.search(rf"^# {key} = ", shown, re.MULTILINE), key
+
+    def test_what_it_leaves_out_is_read_as_well(self) -> None:
+        """Without the marks in front of them, the lines are still TOML that the app takes."""
+        lines = EXAMPLE.read_text().splitlines()
+        bare = "\n".join(re.sub(r"^# (?=\[oidc|[a-z_]+ = )", "", line) for line in lines)
+        problems: list[str] = []
+        [provider] = read_providers({}, tomllib.loads(bare), problems)
+        assert (provider.name, problems) == ("google", [])
 
     def test_it_is_read_as_it_is(self) -> None:
         assert tomllib.loads(EXAMPLE.read_text())

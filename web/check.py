@@ -6,7 +6,12 @@ import os
 import sys
 
 from web.parts import make_parts
-from web.settings import ConfigurationError, check_configuration, read_settings
+from web.settings import (
+    ConfigurationError,
+    check_configuration,
+    list_notices,
+    read_settings,
+)
 
 
 def main() -> int:
@@ -16,7 +21,10 @@ def main() -> int:
     except ConfigurationError as error:
         return _report(error.problems)
     try:
-        return _report(check_configuration(parts.settings, server=parts.server, auth=parts.auth))
+        problems = check_configuration(parts.settings, server=parts.server, auth=parts.auth)
+        if not problems:
+            _report(list_notices(parts.settings, auth=parts.auth))
+        return _report(problems)
     finally:
         parts.close()
 

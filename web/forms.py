@@ -11,6 +11,7 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.oidc.pending import TRIP_SECONDS
 from services.sealing import Sealer
 from services.sessions import hash_cookie
 from web.requests import read_cookie
@@ -52,10 +53,25 @@ class Forms:
         self._set(answer, self._cookie, cookie, None)
         return answer
 
-    def sign_in(self, answer: Response, *, session: str, browser: str) -> Response:
+    def sign_in(self, answer: Response, *, session: str, browser: str = "") -> Response:
         """Gives the browser its session, and the mark that it signed in to this account."""
         self._set(answer, self._settings.session_cookie, session, SESSION_SECONDS)
-        self._set(answer, self._settings.cookie_name(BROWSER_COOKIE), browser, _BROWSER_SECONDS)
+        if browser:
+            self._set(answer, self._settings.cookie_name(BROWSER_COOKIE), browser, _BROWSER_SECONDS)
+        return answer
+
+    def bind(self, answer: Response, *, trip: str, cookie: str) -> Response:
+        """Makes this browser the one that may finish a trip to a provider."""
+        self._set(answer, self._trip_cookie(trip), cookie, TRIP_SECONDS)
+        return answer
+
+    def read_binding(self, request: Request, *, trip: str) -> str:
+        """The cookie of a trip this browser began; empty for any other."""
+        return read_cookie(request.scope, self._trip_cookie(trip))
+
+    def unbind(self, answer: Response, *, trip: str) -> Response:
+        """The trip is over."""
+        self._set(answer, self._trip_cookie(trip), "", 0)
         return answer
 
     def sign_out(self, answer: Response) -> Response:
@@ -71,6 +87,10 @@ class Forms:
     def _field(self, request: Request, cookie: str) -> str:
         session = read_cookie(request.scope, self._settings.session_cookie)
         return self._sealer.digest("form", cookie, hash_cookie(session) if session else "")
+
+    def _trip_cookie(self, trip: str) -> str:
+        """One a trip, so that two tabs can be on their way at once."""
+        return self._settings.cookie_name(f"tandem_trip_{trip}")
 
     def _set(self, answer: Response, name: str, value: str, max_age: int | None) -> None:
         answer.set_cookie(

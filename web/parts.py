@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,11 +12,15 @@ from services.attempts import Attempts
 from services.gateway.auth import Auth
 from services.gateway.client import Gateway
 from services.gateway.http import make_client
+from services.gateway.provider import ProviderClient
 from services.gateway.server import Server
 from services.news import News
+from services.oidc.exchange import Exchange
+from services.oidc.pending import PendingTrips
 from services.posts import Media
 from services.sealing import Sealer
 from services.sessions import Sessions
+from services.tokens import Signer
 from web.settings import Settings
 from web.sockets import Sockets
 
@@ -32,6 +37,8 @@ class Parts:
     sockets: Sockets
     news: News
     attempts: Attempts
+    exchanges: Mapping[str, Exchange]
+    trips: PendingTrips
     connect: Callable[[str], Gateway]
     add_image: Callable[..., Media]
     close: Callable[[], None]
@@ -43,7 +50,13 @@ def make_parts(settings: Settings) -> Parts:
     server = Server(url=settings.supabase_url, secret_key=settings.secret_key, http=http)
     auth = Auth(url=settings.supabase_url, publishable_key=settings.publishable_key, http=http)
     sealer = Sealer(keys=settings.session_keys)
-    sessions = Sessions(server=server, auth=auth, sealer=sealer)
+    sessions = Sessions(
+        server=server,
+        auth=auth,
+        sealer=sealer,
+        signer=_make_signer(settings),
+        issuers=frozenset(provider.issuer for provider in settings.providers),
+    )
 
     def connect(id_hash: str) -> Gateway:
         """Supabase as whoever this session belongs to."""
@@ -63,7 +76,19 @@ def make_parts(settings: Settings) -> Parts:
         sockets=Sockets(sessions=sessions),
         news=News(server=server),
         attempts=Attempts(server=server, sealer=sealer),
+        exchanges={
+            provider.name: Exchange(ProviderClient(provider), now=time.time)
+            for provider in settings.providers
+        },
+        trips=PendingTrips(server=server, sealer=sealer),
         connect=connect,
         add_image=partial(media.add_image, server=server),
         close=http.close,
     )
+
+
+def _make_signer(settings: Settings) -> Signer | None:
+    """What signs tokens for people who come through a provider, where there is one."""
+    if settings.signing_key is None or not settings.providers:
+        return None
+    return Signer(key=settings.signing_key, url=settings.supabase_url, now=time.time)

@@ -92,6 +92,14 @@ def is_own_origin(scope: Scope, settings: Settings) -> bool:
     return parts.scheme == "http" and parts.netloc == host and is_known_host(host, settings)
 
 
+def find_own_address(scope: Scope, settings: Settings) -> str:
+    """Scheme and host that lead back here, for addresses that others are given.
+
+    Without TANDEM_PUBLIC_URL the host that was asked, which the guard has found to be ours.
+    """
+    return settings.public_url or f"http://{read_header(scope, 'host')}"
+
+
 def is_known_host(host: str, settings: Settings) -> bool:
     """Whether a Host header names us, where no public address is set."""
     name = urlsplit(f"//{host}").hostname or ""

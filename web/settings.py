@@ -11,7 +11,7 @@ import ipaddress
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,10 +19,14 @@ from urllib.parse import urlsplit
 from services.errors import TandemError
 from services.gateway.auth import Auth
 from services.gateway.server import Server
+from services.oidc.models import Provider
 from services.sealing import Sealer
+from services.tokens import NotAKey, SigningKey, make_shared_key, read_signing_key
+from web.providers import read_providers
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "supabase" / "migrations"
+MAKE_KEY = "supabase gen signing-key --algorithm ES256"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -35,6 +39,7 @@ _IN_FILE = {
     "TANDEM_PUBLIC_URL": ("tandem", "public_url"),
     "TANDEM_TRUSTED_PROXIES": ("tandem", "trusted_proxies"),
     "TANDEM_OPEN_SIGN_UP": ("tandem", "open_sign_up"),
+    "TANDEM_SIGNING_KEY": ("tandem", "signing_key"),
 }
 
 
@@ -58,7 +63,10 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the operator decided. Keys do not show in a repr."""
+    """What the operator decided. Keys do not show in a repr.
+
+    `notices` are sentences for the operator about what is off, and why, though the app starts.
+    """
 
     supabase_url: str
     publishable_key: str = field(repr=False)
@@ -70,6 +78,9 @@ class Settings:
     embedded: bool = False
     host: str = "127.0.0.1"
     demo_file: str = ""
+    providers: tuple[Provider, ...] = ()
+    signing_key: SigningKey | None = field(default=None, repr=False)
+    notices: tuple[str, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -123,7 +134,9 @@ def read_settings(
     Raises ConfigurationError, which names everything that is missing or wrong at once.
     """
     problems: list[str] = []
-    values = _collect(environ, secrets_file, problems)
+    in_file = _read_file(secrets_file, problems)
+    values = _collect(environ, in_file)
+    embedded, host = environ.get("TANDEM_EMBEDDED") == "1", environ.get("HOST", "127.0.0.1")
     settings = Settings(
         supabase_url=_read_url("SUPABASE_URL", values, problems, needed=True),
         publishable_key=_read_key("SUPABASE_PUBLISHABLE_KEY", values, problems),
@@ -132,10 +145,13 @@ def read_settings(
         public_url=_read_url("TANDEM_PUBLIC_URL", values, problems, needed=False),
         trusted_proxies=_read_networks(values, problems),
         open_sign_up=values["TANDEM_OPEN_SIGN_UP"].lower() in ("1", "true", "yes"),
-        embedded=environ.get("TANDEM_EMBEDDED") == "1",
-        host=environ.get("HOST", "127.0.0.1"),
+        embedded=embedded,
+        host=host,
         demo_file=environ.get("TANDEM_DEMO_FILE", ""),
+        providers=read_providers(environ, in_file, problems),
+        signing_key=_read_signing_key(environ, values, problems, embedded=embedded),
     )
+    settings = _settle_providers(settings, problems)
     if environ.get("TANDEM_DEMO") == "1" and not settings.embedded:
         problems.append(
             "TANDEM_DEMO=1 goes with the embedded server only: demo people and their passwords "
@@ -150,6 +166,28 @@ def check_configuration(settings: Settings, *, server: Server, auth: Auth) -> li
     """What is wrong with the configured project, as sentences; empty when all is well."""
     problem = _check_auth(settings, auth) or _check_database(server)
     return [problem] if problem else []
+
+
+def list_notices(settings: Settings, *, auth: Auth) -> list[str]:
+    """What does not work though the app starts, as sentences. Asks a hosted project for its keys.
+
+    Call it once `check_configuration` has found the project in order.
+    """
+    notices = list(settings.notices)
+    key = settings.signing_key
+    if not settings.providers or settings.embedded or key is None:
+        return notices
+    try:
+        known = auth.list_signing_keys()
+    except TandemError as problem:
+        return [*notices, f"The project did not tell which keys it knows ({problem.detail})."]
+    if key.kid not in known:
+        notices.append(
+            f"The project does not know the key in {_where('TANDEM_SIGNING_KEY')}, so nobody can "
+            "work who signs in through a provider. Import it under Project Settings, JWT Keys; it "
+            "takes up to ten minutes to be known."
+        )
+    return notices
 
 
 def _check_auth(settings: Settings, auth: Auth) -> str:
@@ -197,16 +235,20 @@ def _describe(detail: str) -> str:
     return f"The database does not answer as it should ({detail}). Its logs may tell more."
 
 
-def _collect(environ: Mapping[str, str], secrets_file: Path, problems: list[str]) -> dict[str, str]:
-    """Every setting as text; empty where it is not set."""
+def _read_file(secrets_file: Path, problems: list[str]) -> dict[str, Any]:
+    """All of the file; nothing where there is none."""
     try:
-        in_file = tomllib.loads(secrets_file.read_text(encoding="utf-8"))
+        return tomllib.loads(secrets_file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        in_file = {}
+        return {}
     except (OSError, ValueError):
         # Not the parser's own words: they quote the line, which may be a key.
         problems.append(f"{secrets_file} is there but cannot be read as TOML.")
-        in_file = {}
+        return {}
+
+
+def _collect(environ: Mapping[str, str], in_file: Mapping[str, Any]) -> dict[str, str]:
+    """Every setting as text; empty where it is not set."""
     values = {}
     for name, (section, key) in _IN_FILE.items():
         found = in_file.get(section)
@@ -258,6 +300,44 @@ def _read_session_keys(values: Mapping[str, str], problems: list[str]) -> tuple[
             '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
         )
     return keys
+
+
+def _read_signing_key(
+    environ: Mapping[str, str], values: Mapping[str, str], problems: list[str], *, embedded: bool
+) -> SigningKey | None:
+    """What the app signs tokens with; None where it has nothing to."""
+    if embedded:
+        secret = environ.get("TANDEM_JWT_SECRET", "")
+        return make_shared_key(secret) if secret else None
+    if not values["TANDEM_SIGNING_KEY"]:
+        return None
+    try:
+        return read_signing_key(values["TANDEM_SIGNING_KEY"])
+    except NotAKey as problem:
+        problems.append(
+            f"{_where('TANDEM_SIGNING_KEY')} should be what `{MAKE_KEY}` prints, as one text. "
+            f"{problem}"
+        )
+        return None
+
+
+def _settle_providers(settings: Settings, problems: list[str]) -> Settings:
+    """The settings with the providers that can be used; says what stands in the way of others."""
+    if not settings.providers:
+        return settings
+    names = " and ".join(f"[oidc.{provider.name}]" for provider in settings.providers)
+    if not settings.public_url and not is_loopback(settings.host):
+        problems.append(
+            f"{names}: providers send people back to one address, so {_where('TANDEM_PUBLIC_URL')} "
+            "has to be set to the one people type."
+        )
+    if settings.signing_key is not None:
+        return settings
+    notice = (
+        f"Sign-in through {names} is off: it needs a key in {_where('TANDEM_SIGNING_KEY')}. Make "
+        f"one with `{MAKE_KEY}` and import it in the project, under Project Settings, JWT Keys."
+    )
+    return replace(settings, providers=(), notices=(notice,))
 
 
 def _read_networks(values: Mapping[str, str], problems: list[str]) -> tuple[Network, ...]:

@@ -10,7 +10,12 @@ from typing import NoReturn
 from streamlit import config
 
 from web.parts import Parts, make_parts
-from web.settings import ConfigurationError, check_configuration, read_settings
+from web.settings import (
+    ConfigurationError,
+    check_configuration,
+    list_notices,
+    read_settings,
+)
 
 log = logging.getLogger("tandem.web")
 
@@ -35,6 +40,8 @@ def start_parts() -> Parts:
         if problems:
             parts.close()
             _end(problems)
+    for notice in list_notices(parts.settings, auth=parts.auth):
+        log.warning(notice)
     if parts.settings.is_https and not parts.settings.trusted_proxies:
         log.warning(
             "TANDEM_TRUSTED_PROXIES is not set: if a proxy stands before Tandem, everybody's "

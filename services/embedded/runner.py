@@ -111,6 +111,9 @@ def embedded_environment(address: Address, stack: Stack) -> dict[str, str]:
         "SUPABASE_URL": stack.url,
         "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
         "SUPABASE_SECRET_KEY": stack.secret_key,
+        # As powerful as the secret key beside it; the app signs with it for people who come through
+        # an OpenID Connect provider, and only where one is configured.
+        "TANDEM_JWT_SECRET": stack.jwt_secret,
         "TANDEM_SESSION_KEYS": os.environ.get("TANDEM_SESSION_KEYS") or stack.session_keys,
         "TANDEM_EMBEDDED": "1",
         "TANDEM_MAIL_DIR": str(stack.places.mail),

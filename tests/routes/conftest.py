@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from services.embedded.stack import Stack
+from services.tokens import make_shared_key
 from tests.support.accounts import add_accounts
+from tests.support.oidc_provider import OidcProvider
 from tests.support.people import World
 from tests.support.visitor import (
     HERE,
@@ -78,6 +81,46 @@ def visit(parts: Parts, line: Line) -> Iterator[Callable[..., Visitor]]:
 def visitor(visit: Callable[..., Visitor]) -> Visitor:
     """A browser nobody has used yet."""
     return visit()
+
+
+@pytest.fixture
+def arrive(
+    visit: Callable[..., Visitor], clean_stack: Stack, provider: OidcProvider
+) -> Callable[..., Visitor]:
+    """`arrive()`: a fresh browser in front of an app that offers the provider."""
+    values = {
+        "providers": (provider.configure(),),
+        "signing_key": make_shared_key(clean_stack.jwt_secret),
+    }
+
+    def make(*, at: str = HERE, client: str = "192.0.2.7", **changes: Any) -> Visitor:
+        return visit(at=at, client=client, **(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def reasons(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """`reasons()`: what the log says about refused trips."""
+    caplog.set_level(logging.DEBUG)
+    return lambda: [
+        str(record.__dict__["why"])
+        for record in caplog.records
+        if record.getMessage() == "trip refused"
+    ]
+
+
+@pytest.fixture
+def silent(caplog: pytest.LogCaptureFixture, provider: OidcProvider) -> Iterator[None]:
+    """Nothing a provider handed out, or said, is in any record, whatever went wrong."""
+    caplog.set_level(logging.DEBUG, logger="tandem")
+    yield
+    # Of the client that plays the browser, "tandem" knows nothing; httpx tells of every address.
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    ours = [record for record in records if record.name.startswith("tandem")]
+    told = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in ours)
+    for secret in (*provider.handed_out, "canary"):
+        assert secret not in told
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from websockets.sync.client import connect
 from services.embedded.stack import Stack
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
+from tests.support.oidc_provider import CLIENT_SECRET, OidcProvider, Quirks
 from tests.support.people import World
+from tests.support.trips import CALLBACK, START, read_way
 from tests.support.visitor import read_field
 from tests.support.waiting import wait_until
 
@@ -99,6 +101,34 @@ def fail_everywhere(browser: Browser, known: str) -> None:
     client.post("/auth/sign-in", content=CANARY.encode() * 3000, headers=origin)
     client.post("/auth/sign-in", content=b"\xff" + CANARY.encode(), headers=origin)
     client.put("/_stcore/upload_file/x/y", content=CANARY.encode(), headers=origin)
+    browser.post(START, "/auth/sign-in", next=f"/{CANARY}", invitation=CANARY)
+    browser.post("/auth/oidc/disconnect", "/auth/sign-in", issuer=CANARY)
+    client.get(f"/auth/oidc/disconnect?issuer={CANARY}")
+    client.get(f"{CALLBACK}?state={CANARY}&code={CANARY}&iss={CANARY}&error={CANARY}")
+    client.get(f"{CALLBACK}?state={CANARY}", headers={"Cookie": f"tandem_trip_{CANARY}={CANARY}"})
+
+
+def travel_everywhere(browser: Browser, provider: OidcProvider) -> None:
+    """To the provider and back, once well and once in each way that fails at the end."""
+    named = {"name": CANARY, "email": f"{CANARY}@example.org", "sub": CANARY}
+    for quirks in (
+        Quirks(claims=named | {"nonce": CANARY}),
+        Quirks(claims=named, algorithm="HS256"),
+        Quirks(claims=named, key_named=CANARY),
+        Quirks(token_answer=CANARY.encode(), token_status=500),
+        Quirks(token_answer=b'{"error": "' + CANARY.encode() + b'"}', token_status=400),
+        Quirks(error=CANARY),
+        Quirks(answer_iss=f"https://{CANARY}.example.org"),
+        Quirks(claims=named),  # nobody invited them
+        Quirks(),
+    ):
+        provider.quirks = quirks
+        page = browser.post(START, "/auth/sign-in", next=f"/{CANARY}")
+        back = provider.answer(read_way(page.text))
+        first, again = (browser.client.get(back).status_code for _ in range(2))
+        browser.given |= set(browser.client.cookies.values())
+        assert (first == 303) is (quirks == Quirks())
+        assert again == 403
 
 
 def knock(browser: Browser, cookie: str, *messages: bytes | str) -> None:
@@ -135,11 +165,19 @@ def check(written: dict[str, str], *secrets: str) -> None:
 
 
 def test_nothing_typed_or_handed_out_is_in_any_log(
-    members: World, stack: Stack, serve: Serve, browse: Browse
+    members: World, stack: Stack, serve: Serve, browse: Browse, provider: OidcProvider
 ) -> None:
-    server = serve()
+    server = serve(**provider.environment())
     browser = browse(server)
     fail_everywhere(browser, members.marco.email)
+    members.run_sql(
+        "insert into public.identities (issuer, subject, profile_id) values (%s, %s, %s)",
+        provider.issuer,
+        provider.account.subject,
+        members.dana.id,
+    )
+    travel_everywhere(browser, provider)
+    browser.post("/auth/sign-out", "/auth/sign-out")
     answer = browser.post(
         "/auth/sign-in", "/auth/sign-in", email=members.ines.email, password=PASSWORD
     )
@@ -160,15 +198,18 @@ def test_nothing_typed_or_handed_out_is_in_any_log(
     assert codes
     wait_until(lambda: "/auth/sign-out" in server.output(), what="the last line")
     handed_out = [value for value in browser.given if len(value) > 16]
+    handed_out += provider.handed_out
+    assert len(provider.handed_out) > 20
     keys = [stack.secret_key, stack.publishable_key, stack.jwt_secret, stack.session_keys]
+    keys.append(CLIENT_SECRET)
     check(read_logs(stack, server), PASSWORD, *handed_out, *keys)
     assert all(path.stat().st_mode & 0o077 == 0 for path in stack.places.mail.glob("*"))
 
 
 def test_nor_when_the_database_is_away(
-    members: World, stack: Stack, serve: Serve, browse: Browse
+    members: World, stack: Stack, serve: Serve, browse: Browse, provider: OidcProvider
 ) -> None:
-    server = serve(SUPABASE_URL="http://127.0.0.1:9")
+    server = serve(SUPABASE_URL="http://127.0.0.1:9", **provider.environment())
     browser = browse(server)
     fail_everywhere(browser, members.ines.email)
     knock(browser, f"tandem_session={CANARY}", b"")

@@ -8,10 +8,12 @@ from starlette.staticfiles import StaticFiles
 from web.parts import Parts
 from web.render import STATIC
 from web.routes.codes import Codes
+from web.routes.connecting import Connecting
 from web.routes.desk import Desk
 from web.routes.health import Health
 from web.routes.images import Images
 from web.routes.joining import Joining
+from web.routes.oidc import OpenId
 from web.routes.signing_in import SigningIn
 
 
@@ -24,6 +26,8 @@ def list_routes(parts: Parts) -> list[BaseRoute]:
         *Codes(desk).list_routes(),
         *Joining(desk).list_routes(),
         *Images(parts).list_routes(),
+        *OpenId(desk, exchanges=parts.exchanges, trips=parts.trips).list_routes(),
+        *Connecting(desk).list_routes(),
         Mount("/auth/static", StaticFiles(directory=STATIC)),
         # Last: whatever else is asked for below /auth/ is not one of the app's pages.
         Route("/auth/{rest:path}", desk.answer_missing),

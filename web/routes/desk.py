@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -15,7 +16,8 @@ from services.errors import TandemError, TooMany, Unavailable
 from services.gateway.auth import Auth, CodeKind, Tokens
 from services.gateway.client import Gateway
 from services.gateway.server import Server
-from services.sessions import Person, Sessions, hash_cookie
+from services.oidc.models import Identity
+from services.sessions import OIDC, Person, Sessions, hash_cookie
 from web.errors import answer_plain, status_of, wait_of
 from web.forms import CSRF_FIELD, Forms
 from web.parts import Parts
@@ -24,6 +26,8 @@ from web.requests import read_address, read_session
 from web.settings import Settings
 
 log = logging.getLogger("tandem.auth")
+
+_LONGEST_TOKEN = 200
 
 
 class Desk:
@@ -67,30 +71,71 @@ class Desk:
         """A new session under a new id, whatever cookie came along; leads to the address.
 
         Args:
-            first: Done as the person before they arrive, in a thread.
+            first: Done as the person before they arrive, in a thread. If it raises, they are not
+                let in.
 
         Raises Unavailable.
         """
-        before = read_session(request.scope, self.settings)
 
         def open_session() -> str:
-            if before:
-                self.sessions.close(before)
-            cookie = self.sessions.open(tokens=tokens, method=method, name=name)
-            if first is not None:
-                id_hash = hash_cookie(cookie)
-                first(self.connect(id_hash))
-                # Asking for a token remembered who they were before it.
-                self.sessions.look_anew(id_hash)
-            return cookie
+            return self.sessions.open(tokens=tokens, method=method, name=name)
 
-        session = await anyio.to_thread.run_sync(open_session)
+        session = await self._open(request, open_session, first)
         log.info("signed in", extra={"method": method})
         return self.forms.sign_in(
             RedirectResponse(address, 303),
             session=session,
             browser=self.attempts.make_browser(email=tokens.email),
         )
+
+    async def let_identity_in(
+        self, request: Request, *, identity: Identity, invitation: str, address: str
+    ) -> Response:
+        """As `let_in`, for whoever has this account at a provider.
+
+        The browser gets no mark of an account: that one spares tries of a password, and whose
+        password goes with an address is not the provider's to say.
+
+        Raises Unavailable; Forbidden or Conflict for somebody who is not welcome, or where the
+        invitation cannot be accepted.
+        """
+
+        def open_session() -> str:
+            return self.sessions.open_identity(
+                identity=identity,
+                invitation=invitation,
+                open_sign_up=self.settings.open_sign_up,
+            )
+
+        session = await self._open(request, open_session, join(invitation) if invitation else None)
+        log.info("signed in", extra={"method": OIDC})
+        return self.forms.sign_in(RedirectResponse(address, 303), session=session)
+
+    async def _open(
+        self,
+        request: Request,
+        open_session: Callable[[], str],
+        first: Callable[[Gateway], None] | None,
+    ) -> str:
+        """The cookie of a new session; the one this browser had before is closed."""
+        before = read_session(request.scope, self.settings)
+
+        def work() -> str:
+            cookie = open_session()
+            id_hash = hash_cookie(cookie)
+            if first is not None:
+                try:
+                    first(self.connect(id_hash))
+                except TandemError:
+                    self.sessions.close(id_hash)
+                    raise
+                # Asking for a token remembered who they were before it.
+                self.sessions.look_anew(id_hash)
+            if before:
+                self.sessions.close(before)
+            return cookie
+
+        return await anyio.to_thread.run_sync(work)
 
     def draw_refusal(
         self, request: Request, template: str, problem: TandemError, **values: Any
@@ -139,3 +184,27 @@ class Desk:
     async def answer_missing(self, _request: Request) -> Response:
         """There is no such page here."""
         return answer_plain(404, "There is nothing at this address.")
+
+
+def join(token: str) -> Callable[[Gateway], None]:
+    """Accepts an invitation as the person."""
+
+    def accept(gateway: Gateway) -> None:
+        gateway.write("accept_invitation", {"p_token": token})
+
+    return accept
+
+
+def list_providers(settings: Settings) -> list[dict[str, str]]:
+    """What a page needs to offer each provider."""
+    return [{"name": one.name, "label": one.label} for one in settings.providers]
+
+
+def read_invitation(values: Mapping[str, str]) -> str:
+    """The token of an invitation in a form or an address; empty without one."""
+    return values.get("invitation", "").strip()[:_LONGEST_TOKEN]
+
+
+def invitation_address(token: str) -> str:
+    """The page of an invitation."""
+    return f"/auth/invitation?invitation={quote(token, safe='')}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -15,13 +14,12 @@ from starlette.routing import Route
 from services.attempts import clean_email
 from services.errors import Conflict, Forbidden, Invalid, TandemError
 from services.gateway.auth import Tokens
-from services.gateway.client import Gateway
 from services.passwords import SHORTEST, check_password
 from web.errors import answer_plain
 from web.forms import STALE, hold_until, read_form
 from web.requests import read_address, read_session
 from web.routes.codes import WRONG
-from web.routes.desk import Desk
+from web.routes.desk import Desk, invitation_address, join, list_providers, read_invitation
 
 CLOSED = (
     "This invitation is no longer open: it was used, taken back, or is older than a week. Ask the "
@@ -32,7 +30,6 @@ TAKEN = (
     "We could not make a new account with these details. If you have an account already, sign in "
     "and join from there."
 )
-_LONGEST_TOKEN = 200
 _LONGEST_NAME = 80
 
 
@@ -54,9 +51,9 @@ class Joining:
 
     async def show_sign_up(self, request: Request) -> Response:
         """The form, for whoever holds an open invitation; for anybody where that is allowed."""
-        token = _read_token(request.query_params)
+        token = read_invitation(request.query_params)
         if await self._desk.find_person(request):
-            return RedirectResponse(_invitation_address(token) if token else "/", 303)
+            return RedirectResponse(invitation_address(token) if token else "/", 303)
         invitation = await self._peek(token)
         if refusal := self._refuse_stranger(token, invitation):
             return refusal
@@ -66,7 +63,7 @@ class Joining:
         """Makes the account, signs it in, and accepts the invitation."""
         started = time.monotonic()
         form = await read_form(request)
-        token = _read_token(form)
+        token = read_invitation(form)
         invitation = await self._peek(token)
         if refusal := self._refuse_stranger(token, invitation):
             return refusal
@@ -110,12 +107,12 @@ class Joining:
             await hold_until(started)
             return self._draw_confirm(request, form, error=WRONG, status=401)
         return await self._arrive(
-            request, tokens=tokens, token=_read_token(form), name=_read_name(form)
+            request, tokens=tokens, token=read_invitation(form), name=_read_name(form)
         )
 
     async def show_invitation(self, request: Request) -> Response:
         """What the invitation offers, and how to accept it."""
-        token = _read_token(request.query_params)
+        token = read_invitation(request.query_params)
         person = await self._desk.find_person(request)
         invitation = await self._peek(token)
         if invitation is None:
@@ -131,13 +128,12 @@ class Joining:
     async def accept(self, request: Request) -> Response:
         """Joins the workspace with the account that is signed in."""
         form = await read_form(request)
-        token = _read_token(form)
+        token = read_invitation(form)
         if not self._desk.forms.is_ours(request, form):
-            return RedirectResponse(_invitation_address(token), 303)
-        join = _join(token)
+            return RedirectResponse(invitation_address(token), 303)
         id_hash = read_session(request.scope, self._desk.settings)
         try:
-            await anyio.to_thread.run_sync(join, self._desk.connect(id_hash))
+            await anyio.to_thread.run_sync(join(token), self._desk.connect(id_hash))
         except (Conflict, Forbidden) as problem:
             return answer_plain(409, problem.message, title="You could not join")
         self._desk.sessions.look_anew(id_hash)
@@ -181,7 +177,7 @@ class Joining:
             method="sign_up",
             address="/",
             name=name,
-            first=_join(token) if token else None,
+            first=join(token) if token else None,
         )
 
     def _draw(
@@ -203,13 +199,14 @@ class Joining:
         offered = invitation or {}
         return {
             "invitation": token,
-            "invitation_address": _invitation_address(token) if token else "",
+            "invitation_address": invitation_address(token) if token else "",
             "workspace_name": offered.get("workspace_name", ""),
             "roles": list(offered.get("roles", ())),
             "fixed_email": offered.get("email", ""),
             "email": form.get("email", ""),
             "given_name": form.get("name", ""),
             "shortest": SHORTEST,
+            "providers": list_providers(self._desk.settings),
         }
 
     def _draw_confirm(
@@ -228,25 +225,10 @@ class Joining:
 def _fill_confirm(form: Mapping[str, str]) -> dict[str, str]:
     return {
         "email": clean_email(form.get("email", "")),
-        "invitation": _read_token(form),
+        "invitation": read_invitation(form),
         "given_name": _read_name(form),
     }
 
 
-def _read_token(values: Mapping[str, str]) -> str:
-    return values.get("invitation", "").strip()[:_LONGEST_TOKEN]
-
-
 def _read_name(form: Mapping[str, str]) -> str:
     return " ".join(form.get("name", "").split())[:_LONGEST_NAME]
-
-
-def _invitation_address(token: str) -> str:
-    return f"/auth/invitation?invitation={quote(token, safe='')}"
-
-
-def _join(token: str) -> Callable[[Gateway], None]:
-    def join(gateway: Gateway) -> None:
-        gateway.write("accept_invitation", {"p_token": token})
-
-    return join

@@ -16,7 +16,7 @@ from services.errors import TandemError, TooMany
 from services.gateway.auth import Tokens
 from web.forms import STALE, hold_until, read_form
 from web.requests import clean_next, read_address, read_session
-from web.routes.desk import Desk
+from web.routes.desk import Desk, list_providers
 from web.settings import DemoPerson
 
 WRONG = "That address and password do not go together. Please check both and try again."
@@ -170,6 +170,7 @@ class SigningIn:
             "next": next_address,
             "email": email,
             "notice": notice,
+            "providers": list_providers(self._desk.settings),
             "open_sign_up": self._desk.settings.open_sign_up,
             "demo_roles": list(
                 dict.fromkeys(one.role for one in self._desk.settings.list_demo_people())
