@@ -12,7 +12,7 @@ from functools import partial
 import streamlit as st
 
 import components
-from components import feedback, lookout, session
+from components import connections, feedback, lookout, session
 from services.errors import TandemError
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
@@ -34,6 +34,7 @@ session.install(
     public_url=parts.settings.public_url,
 )
 lookout.install(parts.news)
+connections.install(parts.settings.providers)
 
 
 @asynccontextmanager

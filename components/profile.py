@@ -67,9 +67,10 @@ def draw_profile(person: Person, now: datetime) -> None:
             key=f"settings_zone_{person.time_zone}",
             help="Type a city to find it. All times are shown in this zone.",
         )
+        # Somebody who came through a provider may have none.
+        email = f"E-mail: {fmt.plain(person.email)} · " if person.email else ""
         st.caption(
-            f"E-mail: {fmt.plain(person.email)} · It is {fmt.clock(now, person.time_zone)} "
-            f"in {fmt.plain(person.time_zone)}"
+            f"{email}It is {fmt.clock(now, person.time_zone)} in {fmt.plain(person.time_zone)}"
         )
         if st.form_submit_button("Save", type="primary"):
             _save(name or "", zone)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import cached, feedback, profile, session
+from components import cached, connections, feedback, profile, session
 from services.errors import TandemError
 
 person = session.require()
@@ -27,4 +27,5 @@ with left:
             profile.draw_own_credentials(person, members, now)
 with right:
     profile.draw_workspaces(person)
+    connections.draw_connections(person)
     profile.draw_sign_out()

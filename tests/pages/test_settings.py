@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import connections
 from services import people
-from tests.pages.conftest import read_page
+from services.oidc.models import Provider
+from tests.pages.conftest import Seat, read_page
+from tests.support.accounts import add_accounts
 from tests.support.people import World
 
 OpenPage = Callable[..., AppTest]
@@ -59,3 +64,79 @@ def test_a_professional_records_a_credential(world: World, open_page: OpenPage) 
 
 def test_others_have_no_credential_here(open_page: OpenPage) -> None:
     assert "Your credential" not in read_page(open_page("ines", "settings"))
+
+
+class TestWaysToSignIn:
+    """With two providers on offer; ines has connected one account."""
+
+    @pytest.fixture(autouse=True)
+    def offered(self, world: World) -> Iterator[None]:
+        connections.install(
+            [
+                Provider(name, label, f"https://{name}.example.org", "id", "secret")
+                for name, label in (("one", "One"), ("two", "T*w*o"))
+            ]
+        )
+        self.connect(world, "one")
+        yield
+        connections.install([])
+
+    def connect(self, world: World, name: str) -> None:
+        world.run_sql(
+            "insert into public.identities values (%s, 'subject', %s, '2026-11-03 23:30+00')",
+            f"https://{name}.example.org",
+            world.ines.id,
+        )
+
+    def links(self, at: AppTest) -> dict[str, str]:
+        """What the plain links say, and where they lead."""
+        found = [json.loads(one.proto.json) for one in at.get("bidi_component")]
+        return {one["label"]: one["address"] for one in found if "address" in one}
+
+    def test_show_what_is_connected_and_what_can_be(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        add_accounts(world)
+        at = open_page("ines", "settings")
+        page, links = read_page(at), self.links(at)
+        assert "Your password, or a code by mail" in page
+        assert "**One**" in page
+        assert "Connected on 4 November 2026" in page
+        assert links["Disconnect One"] == (
+            "/auth/oidc/disconnect?issuer=https%3A%2F%2Fone.example.org"
+        )
+        assert links["Connect T*w*o"] == "/auth/oidc/two/start?link=1"
+        assert "Connect One" not in links
+
+    def test_the_only_one_cannot_be_let_go(self, open_page: OpenPage) -> None:
+        at = open_page("ines", "settings")
+        assert "Your only way to sign in" in read_page(at)
+        assert "Disconnect One" not in self.links(at)
+
+    def test_one_of_two_can(self, world: World, open_page: OpenPage) -> None:
+        self.connect(world, "two")
+        at = open_page("ines", "settings")
+        assert r"**T\*w\*o**" in read_page(at)
+        assert {"Disconnect One", "Disconnect T*w*o"} <= set(self.links(at))
+
+    def test_one_that_is_not_offered_any_more_is_no_way_in(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        self.connect(world, "gone")
+        at = open_page("ines", "settings")
+        page, links = read_page(at), self.links(at)
+        assert r"**gone\.example\.org**" in page
+        assert "not offered here any more" in page
+        assert "Your only way to sign in" in page
+        assert "Disconnect gone.example.org" in links
+        assert "Disconnect One" not in links
+
+    def test_without_providers_nothing_is_asked(self, seat: Seat, open_page: OpenPage) -> None:
+        connections.install([])
+        assert "Ways to sign in" not in read_page(open_page("ines", "settings"))
+        assert "list_my_ways" not in seat.calls
+
+
+def test_somebody_without_an_address_is_shown_none(world: World, open_page: OpenPage) -> None:
+    world.run_sql("delete from public.profile_contacts where profile_id = %s", world.ines.id)
+    assert "E-mail" not in read_page(open_page("ines", "settings"))
