@@ -75,17 +75,23 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """Who sent a draft back last, and why; `note` is only its beginning."""
+    """Who sent a draft back last, and why; `note` is only its beginning.
+
+    `kind` is `changes_requested`, `approved_with_edits` or `approval_withdrawn`.
+    """
 
     name: str
     reason_code: str | None
     note: str
     decided_at: datetime
+    kind: str = "changes_requested"
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
         """Read the `sent_back` of one draft of `get_home`."""
-        return cls(row["name"], row["reason_code"], row["note"], need_at(row["decided_at"]))
+        return cls(
+            row["name"], row["reason_code"], row["note"], need_at(row["decided_at"]), row["kind"]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Self
 
 from services import errors
 from services.gateway.client import Gateway
+from services.ids import require_id
 from services.models import need_at, read_at
 from services.posts import Json
 
@@ -17,7 +18,8 @@ from services.posts import Json
 class Notification:
     """Something happened to a draft, `times` since it was last read.
 
-    `kind` is a word such as `comment_added`; `detail` holds words and numbers, no texts.
+    `kind` is a word such as `comment_added`; `subject_id` the comment, request or decision it is
+    about; `detail` holds words and numbers, no texts.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Notification:
     title: str
     author_id: str
     actor_name: str | None
+    subject_id: str | None
     detail: Json
     times: int
     created_at: datetime
@@ -41,6 +44,7 @@ class Notification:
             title=row["title"],
             author_id=row["author_id"],
             actor_name=row["actor_name"],
+            subject_id=row["subject_id"],
             detail=row["detail"],
             times=row["times"],
             created_at=need_at(row["created_at"]),
@@ -63,14 +67,28 @@ class News:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the list ended: the next one begins after this notification."""
+
+    at: datetime
+    id: str
+
+
 def list_notifications(
-    gateway: Gateway, *, workspace_id: str, before: datetime | None = None, limit: int = 25
+    gateway: Gateway,
+    *,
+    workspace_id: str,
+    before: Place | None = None,
+    unread_only: bool = False,
+    limit: int = 25,
 ) -> News:
     """The caller's own.
 
     Args:
-        before: Only those before that moment: the next page.
-        limit: 1 to 100.
+        before: Only what comes after it in the list: the next page.
+        unread_only: Leave out what was read.
+        limit: 1 to 101, one more than a page to see whether there are others.
 
     Raises:
         NotFound: the caller does not belong to the workspace.
@@ -79,8 +97,10 @@ def list_notifications(
         "list_notifications",
         {
             "p_workspace": workspace_id,
-            "p_before": None if before is None else before.isoformat(),
+            "p_before": None if before is None else before.at.isoformat(),
             "p_limit": limit,
+            "p_before_id": None if before is None else require_id(before.id),
+            "p_unread": unread_only,
         },
     )
     if row is None:

@@ -88,6 +88,15 @@ class QueueEntry:
     requests: tuple[Request, ...]
     my_decision: int | None
 
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one of the drafts of `get_queue`, or the answer of `get_next_review`."""
+        return cls(
+            draft=Draft.from_json(row),
+            requests=tuple(Request.from_json(r) for r in row["requests"]),
+            my_decision=row["my_decision"],
+        )
+
     @property
     def holders(self) -> tuple[Request, ...]:
         """The professionals who have it."""
@@ -135,16 +144,24 @@ def get_queue(
     if row is None:
         raise errors.NotFound
     return Queue(
-        entries=tuple(
-            QueueEntry(
-                draft=Draft.from_json(one),
-                requests=tuple(Request.from_json(r) for r in one["requests"]),
-                my_decision=one["my_decision"],
-            )
-            for one in row["drafts"]
-        ),
+        entries=tuple(QueueEntry.from_json(one) for one in row["drafts"]),
         counts=row["counts"],
     )
+
+
+def find_next(
+    gateway: Gateway, *, workspace_id: str, after_id: str | None = None
+) -> QueueEntry | None:
+    """The draft a professional goes on with, or None when there is none they may decide on.
+
+    Second looks come first, then what else they have, then what nobody has; of each the most
+    sensitive first.
+
+    Args:
+        after_id: The draft they come from, which is not offered again.
+    """
+    row = gateway.read("get_next_review", {"p_workspace": workspace_id, "p_except": after_id})
+    return None if row is None else QueueEntry.from_json(row)
 
 
 def take(gateway: Gateway, *, draft_id: str) -> None:
@@ -181,6 +198,21 @@ def assign(
         },
     )
     return assigned
+
+
+def take_back(
+    gateway: Gateway, *, workspace_id: str, draft_ids: Sequence[str], assignee_id: str
+) -> int:
+    """Take drafts back from a professional, so that nobody has them; returns how many they had.
+
+    Raises:
+        Forbidden: the caller is no coordinator.
+    """
+    taken: int = gateway.write(
+        "take_back_reviews",
+        {"p_workspace": workspace_id, "p_drafts": list(draft_ids), "p_assignee": assignee_id},
+    )
+    return taken
 
 
 def ask(gateway: Gateway, *, draft_id: str, assignee_id: str, kind: str, note: str = "") -> None:

@@ -59,6 +59,12 @@ class Person:
     roles: frozenset[str]
     memberships: tuple[Membership, ...]
 
+    @property
+    def unread(self) -> int:
+        """News not read yet in the workspace, as counted at most ten seconds ago."""
+        here = (one.unread for one in self.memberships if one.workspace_id == self.workspace_id)
+        return next(here, 0)
+
     def within(self, workspace_id: str) -> Person:
         """The same person in another of their workspaces; unchanged if it is not theirs."""
         for membership in self.memberships:
