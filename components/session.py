@@ -28,6 +28,7 @@ __all__ = [
     "draw_account",
     "draw_sign_out",
     "find_origin",
+    "find_unread",
     "gateway",
     "install",
     "is_over",
@@ -159,6 +160,17 @@ def is_over() -> bool:
         return _built_for_another(id_hash) or _source().sessions.find(id_hash) is None
     except Unavailable:
         return False
+
+
+def find_unread() -> int:
+    """News not read yet, for the menu; none while nobody is signed in or the database is away."""
+    if is_over():
+        return 0
+    try:
+        found = _source().sessions.find(_read_id_hash())
+    except Unavailable:
+        return 0
+    return found.within(st.session_state.get(_WORKSPACE, "")).unread if found else 0
 
 
 def _source() -> _Source:

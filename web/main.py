@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import cached, session
+from components import cached, menu, session
 from web.site import list_pages
 
 # A picture of ours: the icon of a page would be fetched from a font service.
@@ -19,7 +19,10 @@ MARK = Path(__file__).parent / "static" / "mark.svg"
 st.set_page_config(page_title="Tandem", page_icon=str(MARK), layout="wide")
 st.logo(str(MARK), size="large")
 # Registered in any case, or the address would be lost; an ended tab offers only the way back.
-page = st.navigation(list_pages(), position="hidden" if session.is_over() else "sidebar")
+pages = list_pages()
+page = st.navigation(pages, position="hidden")
+if not session.is_over():
+    menu.draw_menu(pages, page)
 session.draw_account()
 cached.come_to(page.url_path)
 page.run()

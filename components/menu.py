@@ -1,0 +1,62 @@
+"""The way to the pages, in the sidebar: links as high as a thumb, with how many news are unread.
+
+Streamlit's own links are 32 pixels high, which a thumb misses. These are drawn by one element;
+each has an address, so that it can be opened in another tab, and a plain click leads on within
+this one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components import session
+
+_HERE = Path(__file__).parent
+
+_MENU = st.components.v2.component(
+    "tandem_menu",
+    html='<nav aria-label="Pages"></nav>',
+    css=(_HERE / "menu.css").read_text(encoding="utf-8"),
+    js=(_HERE / "menu.js").read_text(encoding="utf-8"),
+)
+_KEY = "menu"
+# The page whose link counts what is unread.
+_COUNTED = "news"
+
+
+def draw_menu(pages: Sequence[st.Page], current: st.Page) -> None:
+    """Draw the links; a click on one opens its page.
+
+    Args:
+        pages: All there are; hidden ones have no link.
+        current: The one that is about to be drawn.
+    """
+    shown = [page for page in pages if page.visibility == "visible"]
+    unread = session.find_unread()
+    links = [_make_link(page, current, unread) for page in shown]
+    with st.sidebar:
+        _MENU(key=_KEY, data=json.dumps(links), on_go_change=lambda: _go(shown))
+
+
+def _go(shown: Sequence[st.Page]) -> None:
+    """Open the page that was clicked: before the run, so that the one left is not drawn again."""
+    state: Any = st.session_state[_KEY]
+    page = next((page for page in shown if page.url_path == state.go), None)
+    if page is not None:
+        st.switch_page(page)
+
+
+def _make_link(page: st.Page, current: st.Page, unread: int) -> dict[str, Any]:
+    count = unread if page.url_path == _COUNTED else 0
+    return {
+        "path": page.url_path,
+        "label": page.title,
+        "icon": page.icon.removeprefix(":material/").removesuffix(":"),
+        "current": page.url_path == current.url_path,
+        "count": f"{count:,} new" if count else "",
+    }
