@@ -95,7 +95,7 @@ def list_facts(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> Lin
     if draft.state == "published" and draft.published_at:
         facts.append((Words(f"Published {fmt.ago(draft.published_at, now, zone)}"),))
     elif draft.publish_by and draft.state not in ("declined", "withdrawn"):
-        facts.append(_say_publish_by(draft.publish_by, fmt.today_in(zone, now)))
+        facts.append(say_publish_by(draft.publish_by, fmt.today_in(zone, now)))
     facts.append((Words(fmt.platform_label(draft.platform)),))
     facts.append((Words(fmt.topic_label(draft.topic)),))
     if draft.author_id == viewer_id:
@@ -107,7 +107,8 @@ def list_facts(draft: Draft, *, zone: str, now: datetime, viewer_id: str) -> Lin
     return join(facts, " · ")
 
 
-def _say_publish_by(on: date, today: date) -> Line:
+def say_publish_by(on: date, today: date) -> Line:
+    """The day a draft is to go out, marked once it is late."""
     due, exact = fmt.due(on, today), fmt.day(on)
     words = f"Publish by {exact}" if due == exact else f"Publish by {exact} ({due})"
     if fmt.is_late(on, today):
@@ -116,7 +117,14 @@ def _say_publish_by(on: date, today: date) -> Line:
 
 
 def draft_row(
-    draft: Draft, *, zone: str, now: datetime, viewer_id: str, note: Line = (), action: str = ""
+    draft: Draft,
+    *,
+    zone: str,
+    now: datetime,
+    viewer_id: str,
+    note: Line = (),
+    action: str = "",
+    own_page: links.PageName | None = None,
 ) -> Row:
     """A draft in a list: title, state, what matters about it, and the way to go on with it.
 
@@ -125,8 +133,11 @@ def draft_row(
         viewer_id: The reader; what they write on opens in the editor, all else in the room.
         note: A line of the page's own, such as why something waits.
         action: The link's words, if the page knows better ones.
+        own_page: Where the reader's own drafts lead, if not where they usually do.
     """
     page, words = _find_way(draft, viewer_id)
+    if own_page is not None and draft.author_id == viewer_id:
+        page = own_page
     facts = list_facts(draft, zone=zone, now=now, viewer_id=viewer_id)
     return Row(
         title=(Words(draft.title, is_typed=True),),

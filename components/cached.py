@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from services import drafts, home, people, rooms
+from services import drafts, home, notifications, people, reviews, rooms
 from services.gateway.client import Gateway
 from services.sessions import Person
 
@@ -120,21 +120,83 @@ def get_people(gateway: Gateway, person: Person) -> people.People:
     )
 
 
+def get_queue(
+    gateway: Gateway, person: Person, *, show: str, sort: str, offset: int, limit: int
+) -> reviews.Queue:
+    """One page of the review queue; arguments as `services.reviews.get_queue`."""
+    return _keep(
+        "queue",
+        person,
+        (show, sort, offset, limit),
+        _LIST_SECONDS,
+        lambda: reviews.get_queue(
+            gateway,
+            workspace_id=person.workspace_id,
+            show=show,
+            sort=sort,
+            offset=offset,
+            limit=limit,
+        ),
+    )
+
+
+def find_next_review(
+    gateway: Gateway, person: Person, *, workspace_id: str, after_id: str
+) -> reviews.QueueEntry | None:
+    """What a professional goes on with after this draft."""
+    return _keep(
+        "queue",
+        person,
+        ("next", workspace_id, after_id),
+        _LIST_SECONDS,
+        lambda: reviews.find_next(gateway, workspace_id=workspace_id, after_id=after_id),
+    )
+
+
+def list_news(
+    gateway: Gateway,
+    person: Person,
+    *,
+    before: notifications.Place | None,
+    unread_only: bool,
+    limit: int,
+) -> notifications.News:
+    """One page of what this person was told."""
+    return _keep(
+        "news",
+        person,
+        (before, unread_only, limit),
+        _LIST_SECONDS,
+        lambda: notifications.list_notifications(
+            gateway,
+            workspace_id=person.workspace_id,
+            before=before,
+            unread_only=unread_only,
+            limit=limit,
+        ),
+    )
+
+
 def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people")
+        _forget("home", "lists", "people", "queue", "news")
 
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "rooms")
+    _forget("home", "lists", "queue", "news", "rooms")
 
 
 def forget_lists() -> None:
     """After something was said in a room that itself knows of it: Home and lists are read anew."""
-    _forget("home", "lists")
+    _forget("home", "lists", "queue", "news")
+
+
+def forget_news() -> None:
+    """After news were read."""
+    _forget("home", "news")
 
 
 def forget_room() -> None:
@@ -145,7 +207,7 @@ def forget_room() -> None:
 def forget_people() -> None:
     """After roles, invitations or credentials changed."""
     # Whether somebody may decide is part of a room.
-    _forget("people", "home", "rooms")
+    _forget("people", "home", "queue", "rooms")
 
 
 def make_once(name: str, answer: object, make: Callable[[], T]) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import badges, feedback, links, offers, published, text
+from components import asking, badges, feedback, links, offers, published, requests, text
 from components import desk as desks
 from components import format as fmt
 from components.desk import Desk, key_of
@@ -58,7 +58,22 @@ def _say_in_review(desk: Desk) -> None:
         icon=":material/rate_review:",
         title="In review",
     )
-    _draw_room_link(desk)
+    _draw_holders(desk)
+
+
+def _draw_holders(desk: Desk) -> None:
+    """Who has the draft and since when; asking somebody; the way to the room."""
+    said = requests.say_holders_markdown(
+        desk.editor.requests,
+        reader_id=desk.person.profile_id,
+        now=desk.now,
+        zone=desk.person.time_zone,
+        is_mine=True,
+    )
+    st.markdown(f":material/assignment_ind: {said}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asking.draw_asking(desk.draft.id, desk.editor.people, desk.editor.requests)
+        _draw_room_link(desk)
 
 
 def _say_changes_requested(desk: Desk) -> None:

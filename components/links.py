@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
-PageName = Literal["home", "drafts", "draft", "review", "people", "settings"]
+PageName = Literal["home", "drafts", "draft", "reviews", "review", "news", "people", "settings"]
 
 
 def path_of(page: PageName) -> str:
@@ -37,6 +37,9 @@ def draw_link(
     st.page_link(path_of(page), label=label, icon=icon, query_params=params or None, width=width)
 
 
-def go(page: PageName, *, draft_id: str | None = None) -> NoReturn:
-    """Leave for another page; nothing after it runs."""
-    st.switch_page(path_of(page), query_params={"draft": draft_id} if draft_id else {})
+def go(
+    page: PageName, *, draft_id: str | None = None, query: Mapping[str, str] | None = None
+) -> NoReturn:
+    """Leave for another page; nothing after it runs. Parameters as for `draw_link`."""
+    params = {**({"draft": draft_id} if draft_id else {}), **(query or {})}
+    st.switch_page(path_of(page), query_params=params)

@@ -217,9 +217,22 @@ def _say_member(member: Member, desk: Desk) -> str:
     lines = [f"**{fmt.plain(member.name)}**{you}", _say_roles(member)]
     if member.email:
         lines.append(f":small[{fmt.plain(member.email)}]")
+    if busy := _say_busy(member):
+        lines.append(busy)
     if not member.credentials and "professional" in member.roles:
         lines.append(":small[No credential recorded: can comment, cannot decide yet]")
     return "  \n".join(lines)
+
+
+def _say_busy(member: Member) -> str:
+    """Whether they are away, and how many drafts they have to look at."""
+    parts = []
+    if member.away_until is not None:
+        until = fmt.day(member.away_until)
+        parts.append(f":orange-badge[:material/event_busy: Away until {until}]")
+    if member.open_reviews:
+        parts.append(f":small[{fmt.count(member.open_reviews, 'draft')} to look at]")
+    return " ".join(parts)
 
 
 def _say_roles(member: Member) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
 import streamlit as st
 
-from components import cached, credentials, feedback, session
+from components import cached, credentials, feedback, links, session
 from components import format as fmt
-from services import people
+from services import people, reviews
 from services.errors import TandemError
 from services.people import Member
 from services.sessions import Person
@@ -105,6 +105,64 @@ def draw_own_credentials(person: Person, members: Iterable[Member], now: datetim
             feedback.flash("Recorded. A coordinator will look it up.")
             cached.forget_people()
             st.rerun()
+
+
+def draw_away(person: Person, members: Iterable[Member], now: datetime) -> None:
+    """Saying until when one takes no reviews, and what to do with those one still has."""
+    mine = next((one for one in members if one.profile_id == person.profile_id), None)
+    if mine is None:
+        return
+    today = now.astimezone(UTC).date()
+    st.header("Away", anchor=False)
+    if mine.away_until is not None:
+        _draw_return(person, mine.away_until)
+    else:
+        st.caption("While you are away, nobody can ask you to look at a draft.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            until = st.date_input(
+                "Away until",
+                None,
+                min_value=today,
+                max_value=today + timedelta(days=366),
+                key="settings_away",
+                help="The last day you are away.",
+                format="DD/MM/YYYY",
+                width=200,
+            )
+            if st.button("I am away", key="settings_away_go", disabled=until is None):
+                _set_away(person, until)
+    if mine.open_reviews:
+        many = fmt.count(mine.open_reviews, "draft")
+        still = "still " if mine.away_until else ""
+        st.markdown(f"You {still}have {many} to look at. You can pass them on one by one.")
+        links.draw_link(
+            "reviews",
+            "What you have",
+            icon=":material/arrow_forward:",
+            query={"show": "mine"},
+        )
+
+
+def _draw_return(person: Person, until: date) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/event_busy: **You are away until {fmt.day(until)}.** "
+            "Nobody can ask you to look at a draft until then.",
+            width="stretch",
+        )
+        if st.button("I am back", key="settings_back"):
+            _set_away(person, None)
+
+
+def _set_away(person: Person, until: date | None) -> None:
+    try:
+        reviews.set_away(session.gateway(), workspace_id=person.workspace_id, until=until)
+    except TandemError as error:
+        feedback.show_error(error)
+        return
+    cached.forget_people()
+    feedback.flash("Welcome back." if until is None else f"You are away until {fmt.day(until)}.")
+    st.rerun()
 
 
 def draw_workspaces(person: Person) -> None:

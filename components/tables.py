@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from components import badges
@@ -13,6 +13,7 @@ from components import format as fmt
 from components.credentials import find_state
 from services.models import Draft
 from services.people import Member
+from services.reviews import QueueEntry
 
 # A spreadsheet would take a cell that begins like this for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -65,6 +66,35 @@ def list_draft_rows(drafts: Iterable[Draft], *, zone: str) -> list[dict[str, Any
     ]
 
 
+QUEUE_COLUMNS = (
+    "Title",
+    "State",
+    "Topic",
+    "Author",
+    "Publish by",
+    "Waiting since",
+    "With",
+    "With since",
+)
+
+
+def list_queue_rows(entries: Iterable[QueueEntry], *, zone: str) -> list[dict[str, Any]]:
+    """A row a draft in review, with the columns of QUEUE_COLUMNS. `zone` is the reader's."""
+    return [
+        {
+            "Title": entry.draft.title,
+            "State": fmt.state_label(entry.draft.state),
+            "Topic": fmt.topic_label(entry.draft.topic),
+            "Author": entry.draft.author_name,
+            "Publish by": entry.draft.publish_by,
+            "Waiting since": _day_of(entry.draft.submitted_at, zone),
+            "With": fmt.listing(one.assignee_name for one in entry.holders),
+            "With since": _day_of(entry.holders[0].asked_at if entry.holders else None, zone),
+        }
+        for entry in entries
+    ]
+
+
 PEOPLE_COLUMNS = (
     "Name",
     "Address",
@@ -74,6 +104,8 @@ PEOPLE_COLUMNS = (
     "Profession",
     "Credential",
     "Credential ends",
+    "Away until",
+    "Drafts to review",
 )
 
 
@@ -92,9 +124,15 @@ def list_people_rows(members: Iterable[Member], *, zone: str, today: date) -> li
                 "Profession": latest.profession if latest else "",
                 "Credential": CREDENTIAL_WORDS[find_state(latest, today=today)] if latest else "",
                 "Credential ends": latest.expires_on if latest else None,
+                "Away until": member.away_until,
+                "Drafts to review": member.open_reviews,
             }
         )
     return rows
+
+
+def _day_of(at: datetime | None, zone: str) -> date | None:
+    return None if at is None else fmt.today_in(zone, at)
 
 
 def _cell(value: object) -> str:

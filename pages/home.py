@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import cached, feedback, links, session, waiting
+from components import cached, feedback, links, queueing, session, waiting
 from services.errors import TandemError
 
 person = session.require()
@@ -27,18 +27,17 @@ except TandemError as error:
     st.stop()
 
 is_professional = "professional" in home.roles
-is_coordinator = "coordinator" in home.roles
-next_review = waiting.find_next_review(home) if is_professional else None
+has_review = is_professional and waiting.has_review(home)
 
 with actions:
-    if next_review is not None and st.button(
+    if has_review and st.button(
         "Review the next draft", key="home_review", type="primary", icon=":material/rate_review:"
     ):
-        links.go("review", draft_id=next_review.id)
+        queueing.review_next(person)
     if "influencer" in home.roles and st.button(
         "New draft",
         key="home_new",
-        type="secondary" if next_review else "primary",
+        type="secondary" if has_review else "primary",
         icon=":material/add:",
     ):
         links.go("draft")
@@ -49,12 +48,7 @@ with summary.container(horizontal=True):
 if is_professional:
     waiting.draw_own_credential(home.credential, reader)
 
-waiting.draw_mine(home, reader)
-if is_professional:
-    waiting.draw_queue(home, reader)
-elif is_coordinator:
-    waiting.draw_overdue(home, reader)
-if is_coordinator:
-    waiting.draw_ready(home, reader)
-
 waiting.draw_nothing(home)
+pressed = waiting.draw_lists(home, reader)
+if pressed is not None:
+    waiting.act(pressed)

@@ -11,6 +11,7 @@ from components import (
     decisions_list,
     feedback,
     links,
+    queueing,
     review,
     review_text,
     room_posting,
@@ -43,6 +44,8 @@ links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
 review.draw_header(visit)
 feedback.draw_flash()
 room_posting.draw_above(visit)
+queueing.draw_holding(visit)
+queueing.draw_next(visit)
 
 # Two rows, so that a phone shows text, decision and talk in this order. While somebody has to
 # decide, earlier decisions are history: beside the text they would push the talk far down.

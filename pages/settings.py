@@ -18,13 +18,15 @@ feedback.draw_flash()
 left, right = st.columns([3, 2], gap="large")
 with left:
     profile.draw_profile(person, now)
-    if "professional" in person.roles:
-        try:
-            members = cached.get_people(session.gateway(), person).members
-        except TandemError as error:
-            feedback.show_error(error)
-        else:
-            profile.draw_own_credentials(person, members, now)
+    try:
+        members = cached.get_people(session.gateway(), person).members
+    except TandemError as error:
+        feedback.show_error(error)
+        members = ()
+    if "professional" in person.roles and members:
+        profile.draw_own_credentials(person, members, now)
+    if person.roles & {"influencer", "professional"}:
+        profile.draw_away(person, members, now)
 with right:
     profile.draw_workspaces(person)
     connections.draw_connections(person)

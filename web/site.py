@@ -20,8 +20,10 @@ def list_pages() -> list[st.Page]:
         _made[:] = [
             st.Page(f"{_PAGES}/home.py", title="Home", icon=":material/home:", default=True),
             st.Page(f"{_PAGES}/drafts.py", title="Drafts", icon=":material/edit_note:"),
+            st.Page(f"{_PAGES}/reviews.py", title="Reviews", icon=":material/rate_review:"),
             st.Page(f"{_PAGES}/draft.py", title="Draft", url_path="draft", visibility="hidden"),
             st.Page(f"{_PAGES}/review.py", title="Review", url_path="review", visibility="hidden"),
+            st.Page(f"{_PAGES}/news.py", title="News", icon=":material/notifications:"),
             st.Page(f"{_PAGES}/people.py", title="People", icon=":material/group:"),
             st.Page(f"{_PAGES}/settings.py", title="Settings", icon=":material/settings:"),
         ]

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import lookout, session
+from components import lookout, rows, session
 from services import media, people
 from services.embedded.places import ROOT
 from services.gateway.client import Gateway
@@ -142,6 +142,28 @@ def open_page(seat: Seat) -> Callable[..., AppTest]:
     return make
 
 
+@pytest.fixture
+def press_row(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`press_row(at, "take", draft.id)`: the run after a button of a list of ours was pressed."""
+    drawn = rows._ROWS
+
+    class Pressed:
+        def __init__(self, press: dict[str, Any] | None) -> None:
+            self.press = press
+
+    def press(at: AppTest, name: str, *ids: str) -> AppTest:
+        left = [{"name": name, "ids": list(ids)}]
+
+        def draw(**named: Any) -> Pressed:
+            drawn(**named)
+            return Pressed(left.pop() if left else None)
+
+        monkeypatch.setattr(rows, "_ROWS", draw)
+        return at.run()
+
+    return press
+
+
 def read_page(at: AppTest) -> str:
     """Everything a person reads on the page, in no particular order."""
     assert not at.exception, at.exception[0].message
@@ -156,10 +178,21 @@ def read_page(at: AppTest) -> str:
 
 def read_groups(at: AppTest) -> list[dict[str, Any]]:
     """The lists that `components.rows` draws, as its script gets them."""
+    return [group for data in read_component(at, "tandem_rows") for group in data["groups"]]
+
+
+def read_tabs(at: AppTest) -> dict[str, int | None]:
+    """The views above a list and how many entries each has."""
+    found = read_component(at, "tandem_rows")
+    strips = [strip for data in found for strip in data["strips"]]
+    return {label: count for one in strips for label, _href, count, _current in one["tabs"]}
+
+
+def read_component(at: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the scripts of these components of ours get."""
     elements = [one.proto for one in at.get("bidi_component")]
     # Their data is JSON once more: a text, which costs Streamlit nothing to look through.
-    found = [json.loads(one.json) for one in elements if one.component_name == "tandem_rows"]
-    return [group for data in found for group in json.loads(data)]
+    return [json.loads(json.loads(one.json)) for one in elements if one.component_name == name]
 
 
 def _read_rows(at: AppTest) -> Iterator[str]:
@@ -170,7 +203,10 @@ def _read_rows(at: AppTest) -> Iterator[str]:
             for line in (row["title"], *row["lines"]):
                 yield "".join(part[0] for part in line)
             yield row["action"]
-
+            yield from (label for _name, label, _icon in row["buttons"])
+        yield from (label for label, _href in group["more"])
+        if group["button"]:
+            yield group["button"][1]
 
 def find_talk(at: AppTest) -> dict[str, Any]:
     """What the script of the review room's talk gets; `talk` in it is read as well."""

@@ -32,6 +32,8 @@ class TestInfluencer:
             "Ready to publish",
             "You are writing",
             "With the professionals",
+            "News",
+            "First steps",
         ]
         page = read_page(at)
         assert "Dana sent it back: Wording" in page

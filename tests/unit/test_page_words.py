@@ -16,6 +16,7 @@ from components import (
     people,
     people_dialogs,
     profile,
+    requests,
     tables,
     waiting,
 )
@@ -164,7 +165,7 @@ class TestOverdue:
         self, publish_by: date | None, waited: timedelta, says: str
     ) -> None:
         draft = make_draft(publish_by=publish_by, submitted_at=NOW - waited)
-        found = to_text(waiting.say_overdue(draft, now=NOW, today=TODAY))
+        found = to_text(requests.say_overdue(draft, now=NOW, today=TODAY))
         assert says in found
         assert bool(says) == bool(found)
 

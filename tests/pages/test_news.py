@@ -1,0 +1,93 @@
+"""News, and being away: what people are told, and until when they cannot be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from streamlit.testing.v1 import AppTest
+
+from services import notifications, reviews
+from tests.pages.conftest import Seat, read_page, read_tabs
+from tests.support.people import World, decide, draft_in_state
+
+OpenPage = Callable[..., AppTest]
+PressRow = Callable[..., AppTest]
+
+
+def count_unread(world: World) -> int:
+    return notifications.list_notifications(world.ines.gateway(), workspace_id=world.home).unread
+
+
+class TestNews:
+    def test_says_what_happened_and_counts_what_is_unread(
+        self, world: World, open_page: OpenPage, seat: Seat
+    ) -> None:
+        decide(world, draft_in_state(world, "in_review", title="Rest"), "changes_requested")
+        at = open_page("ines", "news")
+        assert seat.calls == ["list_notifications"]
+        assert "Dana sent “Rest” back to you" in read_page(at)
+        assert read_tabs(at) == {"All": None, "Unread": 1}
+
+    def test_all_can_be_marked_read(self, world: World, open_page: OpenPage) -> None:
+        draft_in_state(world, "approved")
+        at = open_page("ines", "news")
+        at = at.button(key="news_mark").click().run()
+        assert "Mark all read" not in read_page(at)
+        assert count_unread(world) == 0
+        page = read_page(open_page("ines", "news", show="unread"))
+        assert "You have read everything" in page
+
+    def test_following_one_marks_it_read(
+        self, world: World, open_page: OpenPage, press_row: PressRow
+    ) -> None:
+        draft = draft_in_state(world, "approved")
+        (news,) = notifications.list_notifications(
+            world.ines.gateway(), workspace_id=world.home
+        ).notifications
+        at = press_row(open_page("ines", "news"), "open", f"news {news.id}")
+        assert at.query_params["draft"] in (draft.id, [draft.id])
+        assert count_unread(world) == 0
+
+    def test_none_says_what_will_be_here(self, open_page: OpenPage) -> None:
+        assert "No news yet" in read_page(open_page("ines", "news"))
+
+
+class TestHome:
+    def test_news_can_be_marked_read_there(
+        self, world: World, open_page: OpenPage, press_row: PressRow
+    ) -> None:
+        draft_in_state(world, "approved")
+        at = open_page("ines")
+        assert "Mark all read" in read_page(at)
+        at = press_row(at, "mark_all_read", "News")
+        assert "Mark all read" not in read_page(at)
+
+    def test_first_steps_tick_themselves_and_can_be_put_away(
+        self, world: World, open_page: OpenPage, press_row: PressRow
+    ) -> None:
+        at = open_page("ines")
+        assert "0 of 5 done" in read_page(at)
+        draft_in_state(world, "in_review")
+        at = open_page("ines")
+        assert "2 of 5 done" in read_page(at)
+        at = press_row(at, "put_steps_away", "First steps")
+        assert "First steps" not in read_page(at)
+        assert "First steps" not in read_page(open_page("ines"))
+
+
+class TestAway:
+    def test_nobody_is_asked_until_they_are_back(self, world: World, open_page: OpenPage) -> None:
+        draft = draft_in_state(world, "in_review")
+        reviews.take(world.dana.gateway(), draft_id=draft.id)
+        at = open_page("dana", "settings")
+        assert "You have 1 draft to look at." in read_page(at)
+        day = datetime.now(UTC).date() + timedelta(days=5)
+        at = at.date_input(key="settings_away").set_value(day).run()
+        at = at.button(key="settings_away_go").click().run()
+        assert "You are away until" in read_page(at)
+        assert "Away until" in read_page(open_page("ines", "people"))
+        at = open_page("dana", "settings")
+        at = at.button(key="settings_back").click().run()
+        assert "Welcome back." in read_page(at)
+        assert "Away until" not in read_page(open_page("ines", "people"))
