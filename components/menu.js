@@ -41,7 +41,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (nav.shown === data) return
   nav.shown = data
-  const at = nav.getRootNode().activeElement?.dataset?.path
+  const at = nav.contains(document.activeElement) ? document.activeElement.dataset.path : undefined
   nav.replaceChildren(...JSON.parse(data).map(link))
   if (at !== undefined) nav.querySelector(`a[data-path="${CSS.escape(at)}"]`)?.focus()
 }

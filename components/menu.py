@@ -20,9 +20,12 @@ _HERE = Path(__file__).parent
 
 _MENU = st.components.v2.component(
     "tandem_menu",
-    html='<nav aria-label="Pages"></nav>',
+    html='<nav class="tandem-menu" aria-label="Pages"></nav>',
     css=(_HERE / "menu.css").read_text(encoding="utf-8"),
     js=(_HERE / "menu.js").read_text(encoding="utf-8"),
+    # In a tree of its own, the page's first link would be hidden from what judges the link that
+    # skips to the content.
+    isolate_styles=False,
 )
 _KEY = "menu"
 # The page whose link counts what is unread.

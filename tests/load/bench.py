@@ -59,8 +59,8 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
         figures += asyncio.run(measure.pages(plan, empty, direct, year, places[-1]))
         say("Counting requests.")
         figures += asyncio.run(measure.requests(plan, year.stack, folder))
-        for page in ("", "drafts"):
-            say(f"Running {page or 'home'} in {plan.tabs} tabs.")
+        for page, name in measure.CROWDED.items():
+            say(f"Running {name} in {plan.tabs} tabs.")
             figures += asyncio.run(measure.crowd(plan, empty, year, page))
         say(f"Leaving {plan.tabs} rooms open.")
         figures += asyncio.run(

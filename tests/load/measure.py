@@ -20,6 +20,8 @@ GROWTH_LIMIT = 1.2
 CROWD_LIMIT = 0.3
 REQUESTS_LIMIT = 2
 START_LIMIT_SECONDS = 6.0
+# Where a crowd goes: the page's address and what it is called.
+CROWDED = {"": "home", "drafts": "drafts", "reviews": "the review queue page"}
 # Asked once a second for all open tabs and rooms together, whatever they do.
 BACKGROUND = ("server_alive_sessions", "server_change_numbers")
 
@@ -73,6 +75,8 @@ VIEWS = (
     View("Home (professional)", "professional", ""),
     View("Home (coordinator)", "coordinator", ""),
     View("Drafts", "influencer", "drafts"),
+    View("Review queue", "professional", "reviews", lambda _person: "show=all"),
+    View("News", "influencer", "news"),
     View("Review room", "professional", "review", lambda person: f"draft={person.review_draft}"),
     View(
         "Review room, 50 versions and 500 comments",
@@ -295,7 +299,7 @@ async def crowd(plan: Plan, empty: Served, place: Place, page: str) -> list[Figu
         await _press(ours, tabs, place.served, plan.load_seconds)
     for tab in (*floor_tabs, *tabs):
         tab.close()
-    return [_crowd_figure(page or "home", len(people), floor, ours, before, place.served)]
+    return [_crowd_figure(CROWDED[page], len(people), floor, ours, before, place.served)]
 
 
 async def _open_all(sites: list[Site], page: str) -> list[Tab]:

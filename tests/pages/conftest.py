@@ -208,6 +208,7 @@ def _read_rows(at: AppTest) -> Iterator[str]:
         if group["button"]:
             yield group["button"][1]
 
+
 def find_talk(at: AppTest) -> dict[str, Any]:
     """What the script of the review room's talk gets; `talk` in it is read as well."""
     elements = [one.proto for one in at.get("bidi_component")]
