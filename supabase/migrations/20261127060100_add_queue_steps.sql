@@ -1,7 +1,7 @@
 -- Purpose: the next draft to decide on, giving drafts back to nobody, news page by page, why a draft came back.
 -- Touches: functions only. Locks: none worth naming.
--- Undo: drop the new functions, restore list_notifications of 20261127010200 and
--- private.last_sent_back of 20261101000800.
+-- Undo: drop the new functions, restore list_notifications of 20261127010200, assign_reviews of
+-- 20261127010400 and private.last_sent_back of 20261101000800.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -79,6 +79,46 @@ end
 $$;
 comment on function public.take_back_reviews is
   'A coordinator takes drafts back from one professional, so that nobody has them; returns how many they had.';
+
+create or replace function public.assign_reviews(p_workspace uuid, p_drafts uuid[], p_assignee uuid, p_note text default '')
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_role(p_workspace, 'coordinator');
+  v_draft public.drafts;
+  v_id uuid;
+  v_assigned integer := 0;
+begin
+  if coalesce(cardinality(p_drafts), 0) not between 1 and 100 then
+    perform private.refuse('PT400', 'too_many', 'Choose between 1 and 100 drafts.');
+  end if;
+  -- Always in the same order, or two coordinators at once would wait for each other.
+  foreach v_id in array array(select distinct d from unnest(p_drafts) d order by d) loop
+    v_draft := private.lock_draft(v_id);
+    if v_draft.workspace_id <> p_workspace then
+      perform private.refuse('PT404', 'not_found', 'We could not find that draft. It may not be shared with you.');
+    end if;
+    perform private.require_reviewable(v_draft);
+    perform private.notify(v_draft, array(select r.assignee_id from public.review_requests r
+      where r.draft_id = v_id and r.kind = 'professional' and r.closed_at is null and r.assignee_id <> p_assignee),
+      'review_taken_back', p_assignee);
+    update public.review_requests r set closed_at = now(), outcome = 'taken_back'
+    where r.draft_id = v_id and r.kind = 'professional' and r.closed_at is null and r.assignee_id <> p_assignee;
+    if private.ask_for_review(v_draft, p_assignee, 'professional', 'assigned', p_note) is not null then
+      v_assigned := v_assigned + 1;
+    end if;
+  end loop;
+  foreach v_id in array array(select distinct d from unnest(p_drafts) d order by d) loop
+    perform private.record_event(p_workspace, v_me, 'review_assigned', v_id, p_assignee, null);
+  end loop;
+  return v_assigned;
+end
+$$;
+comment on function public.assign_reviews is
+  'A coordinator gives drafts to one professional, all or none; whoever had one before is relieved of it and told. Returns how many are new to them.';
 
 -- squawk-ignore ban-drop-function
 drop function public.list_notifications(uuid, timestamptz, integer);

@@ -8,6 +8,7 @@ from services import errors, home, notifications, people, reviews
 from services.notifications import Place
 from tests.support.people import (
     MadeDraft,
+    Person,
     World,
     decide,
     draft_in_state,
@@ -77,6 +78,23 @@ class TestTakingBack:
         assert [entry.draft.id for entry in queue.entries] == [draft.id]
         told = notifications.list_notifications(world.dana.gateway(), workspace_id=world.home)
         assert "review_taken_back" in {one.kind for one in told.notifications}
+
+    def test_whoever_is_relieved_by_an_assignment_is_told(self, world: World) -> None:
+        draft = draft_in_state(world, "in_review")
+        reviews.take(world.kim.gateway(), draft_id=draft.id)
+        reviews.assign(
+            world.sam.gateway(),
+            workspace_id=world.home,
+            draft_ids=[draft.id],
+            assignee_id=world.dana.id,
+        )
+
+        def kinds(person: Person) -> list[str]:
+            told = notifications.list_notifications(person.gateway(), workspace_id=world.home)
+            return [one.kind for one in told.notifications]
+
+        assert kinds(world.kim) == ["review_taken_back"]
+        assert kinds(world.dana) == ["review_wanted"]
 
     def test_only_coordinators_do_and_only_in_their_workspace(self, world: World) -> None:
         draft = draft_in_state(world, "in_review")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from streamlit.testing.v1 import AppTest
 
 from services import notifications, reviews
-from tests.pages.conftest import Seat, read_page, read_tabs
+from tests.pages.conftest import Seat, read_component, read_page, read_tabs
 from tests.support.people import World, decide, draft_in_state
 
 OpenPage = Callable[..., AppTest]
@@ -51,6 +51,22 @@ class TestNews:
 
     def test_none_says_what_will_be_here(self, open_page: OpenPage) -> None:
         assert "No news yet" in read_page(open_page("ines", "news"))
+
+
+class TestMenu:
+    def test_leads_to_every_page_and_marks_the_one_that_is_open(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        draft_in_state(world, "approved")
+        (menu,) = read_component(open_page("ines", "people"), "tandem_menu")
+        paths = [link["path"] for link in menu]
+        assert paths == ["", "drafts", "reviews", "news", "people", "settings"]
+        assert [link["path"] for link in menu if link["current"]] == ["people"]
+
+    def test_an_ended_tab_has_none(self, open_page: OpenPage, seat: Seat) -> None:
+        at = open_page("ines")
+        seat.signed_out = True
+        assert read_component(at.run(), "tandem_menu") == []
 
 
 class TestHome:
