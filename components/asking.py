@@ -51,7 +51,10 @@ def _ask(draft_id: str, people: Sequence[Colleague], requests: Sequence[Request]
         choices = colleagues.list_among(people, kind=kind, author_id=me, asked=asked)
         to_id = colleagues.pick_colleague("Who", choices, key=f"asking_to_{kind}_{draft_id}")
         note = st.text_input(
-            "What should they look at? (optional)", key=f"asking_note_{draft_id}", max_chars=500
+            "What should they look at? (optional)",
+            key=f"asking_note_{draft_id}",
+            max_chars=500,
+            on_change="ignore",
         )
         if st.button("Ask", key="asking_go", type="primary", disabled=not to_id):
             name = next(one.name for one in choices if one.profile_id == to_id)

@@ -18,6 +18,7 @@ from services.reviews import Colleague, QueueEntry, Request
 from services.sessions import Person
 
 _UNDO = "queue_undo"
+_CHOOSING = "queue_choosing"
 _MOST_NAMED = 5
 
 
@@ -58,7 +59,10 @@ def ask_pass_on(
             nobody=None if asks_too else _say_nobody(mine),
         )
         note = st.text_input(
-            "A word with it (optional)", key=f"queue_word_{draft.id}", max_chars=500
+            "A word with it (optional)",
+            key=f"queue_word_{draft.id}",
+            max_chars=500,
+            on_change="ignore",
         )
         st.caption(
             "You keep it as well; either of you can decide."
@@ -85,7 +89,9 @@ def ask_assign(entries: Sequence[QueueEntry], person: Person) -> None:
             return
         choices = colleagues.list_deciders(members, drafts, today=today_utc())
         to_id = colleagues.pick_colleague("To whom", choices, key="queue_assignee")
-        note = st.text_input("A word with it (optional)", key="queue_assign_word", max_chars=500)
+        note = st.text_input(
+            "A word with it (optional)", key="queue_assign_word", max_chars=500, on_change="ignore"
+        )
         if any(entry.holders for entry in entries):
             st.caption("Whoever has one of them now no longer does.")
         if st.button("Assign", key="queue_assign_go", type="primary", disabled=not to_id):
@@ -104,6 +110,11 @@ def draw_undo(person: Person) -> None:
 def forget_undo() -> None:
     """Something else was done since."""
     st.session_state.pop(_UNDO, None)
+
+
+def count_assignments() -> int:
+    """How often this tab assigned drafts; what was ticked for one is not for the next."""
+    return int(st.session_state.get(_CHOOSING, 0))
 
 
 def find_before(entries: Sequence[QueueEntry], assignee_id: str) -> dict[str, str | None] | None:
@@ -175,6 +186,7 @@ def _assign(entries: Sequence[QueueEntry], to: Choice, note: str, person: Person
         return
     before = find_before(entries, to.profile_id)
     forget_undo()
+    st.session_state[_CHOOSING] = count_assignments() + 1
     if before:
         st.session_state[_UNDO] = Assigned(to.profile_id, to.name, before)
     cached.forget_drafts()

@@ -104,6 +104,7 @@ def build_list(queue: Queue, view: View, reader: Reader) -> RowList:
         [group] if rows else [],
         strips=_list_strips(queue, view) if reader.sees_all else (),
         choose=_ASSIGN_CHOSEN if reader.is_coordinator else None,
+        choosing=queue_dialogs.count_assignments(),
     )
 
 

@@ -177,10 +177,12 @@ function find(root) {
 }
 
 function fill(root, data) {
-  const [at, before] = [find(root), new Set(ticked(root))]
+  const at = find(root)
   const place = at.split(" ")[0]
   let first = 0
-  const { groups, strips, choose } = JSON.parse(data)
+  const { groups, strips, choose, choosing } = JSON.parse(data)
+  const before = new Set(root.choosing === choosing ? ticked(root) : [])
+  root.choosing = choosing
   root.replaceChildren(...groups.map((group) => {
     const part = section(group, first)
     first += group.rows.length

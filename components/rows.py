@@ -203,17 +203,20 @@ class RowList:
         *,
         strips: Sequence[Strip] = (),
         choose: Button | None = None,
+        choosing: int = 0,
     ) -> RowList:
         """Prepare groups; see `cached.make_once`.
 
         Args:
             strips: other views of the same list, above it.
             choose: what can be done with all entries that were ticked.
+            choosing: another number unticks them all, once something was done with them.
         """
         data = {
             "groups": [group.as_data() for group in groups],
             "strips": [strip.as_data() for strip in strips],
             "choose": choose.as_data() if choose else None,
+            "choosing": choosing,
         }
         return cls(tuple(groups), tuple(strips), json.dumps(data, ensure_ascii=False))
 

@@ -47,7 +47,7 @@ with actions:
         queueing.review_next(person)
 
 found = cached.make_once(
-    f"queue {view} {person.time_zone}",
+    f"queue {view} {person.time_zone} {queue_dialogs.count_assignments()}",
     queue,
     lambda: queueing.build_list(queue, view, reader),
 )

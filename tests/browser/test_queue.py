@@ -81,6 +81,7 @@ def test_a_coordinator_assigns_two_at_once_and_takes_it_back(
     dialog(sam).get_by_role("button", name="Assign").click()
     expect(sam.get_by_text("Dana has them now: 2 drafts.")).to_be_visible()
     expect(entry(sam, "Rest days").get_by_text("Dana has it since today")).to_be_visible()
+    expect(sam.get_by_text("None chosen")).to_be_visible()
     look_at(sam, "reviews-coordinator")
 
     support.go(dana, "Home")

@@ -188,7 +188,7 @@ def read_tabs(at: AppTest) -> dict[str, int | None]:
     return {label: count for one in strips for label, _href, count, _current in one["tabs"]}
 
 
-def read_component(at: AppTest, name: str) -> list[dict[str, Any]]:
+def read_component(at: AppTest, name: str) -> list[Any]:
     """What the scripts of these components of ours get."""
     elements = [one.proto for one in at.get("bidi_component")]
     # Their data is JSON once more: a text, which costs Streamlit nothing to look through.
