@@ -125,6 +125,8 @@ def list_drafts(
     author_id: str | None = None,
     offset: int = 0,
     limit: int = 25,
+    topic: str | None = None,
+    since: date | None = None,
 ) -> DraftPage:
     """Drafts the caller may see, latest change first.
 
@@ -134,6 +136,7 @@ def list_drafts(
         author_id: An id that is none finds nothing: it may come from an address.
         offset: At most 1,000.
         limit: 1 to 100.
+        since: Changed on that day in UTC, or later.
     """
     if author_id is not None and not is_id(author_id):
         return DraftPage((), 0, more=False)
@@ -147,6 +150,8 @@ def list_drafts(
             "p_author": author_id,
             "p_offset": offset,
             "p_limit": limit,
+            "p_topic": topic,
+            "p_since": None if since is None else since.isoformat(),
         },
     )
     return DraftPage(read_drafts(row["drafts"]), row["total"], row["more"])

@@ -108,6 +108,10 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     values = {person.name: person.id for person in everybody}
     values |= {"home": world.home, "other": world.other}
     values |= _write_drafts(world, lou) | _write_people(world, lou)
+    values["view"] = world.ines.gateway().write(
+        "save_view",
+        {"p_workspace": world.home, "p_page": "drafts", "p_name": "Mine", "p_query": "{}"},
+    )
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
         "edited": json.dumps(make_content("Rest is a skill, and you can learn it.").to_json()),
