@@ -135,7 +135,7 @@ def draft_row(
         action: The link's words, if the page knows better ones.
         own_page: Where the reader's own drafts lead, if not where they usually do.
     """
-    page, words = _find_way(draft, viewer_id)
+    page, words = find_way(draft, viewer_id)
     if own_page is not None and draft.author_id == viewer_id:
         page = own_page
     facts = list_facts(draft, zone=zone, now=now, viewer_id=viewer_id)
@@ -148,8 +148,8 @@ def draft_row(
     )
 
 
-def _find_way(draft: Draft, viewer_id: str) -> tuple[links.PageName, str]:
-    """Where a draft's card leads, and in which words."""
+def find_way(draft: Draft, viewer_id: str) -> tuple[links.PageName, str]:
+    """Where a draft leads this reader, and in which words."""
     if draft.author_id != viewer_id:
         return "review", "Review" if draft.state == "in_review" else "Read"
     writing: dict[str, str] = {

@@ -12,17 +12,22 @@ and copies every answer, and an answer here is frozen anyway.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from datetime import date
 from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from services import drafts, home, notifications, people, reviews, rooms
+from services import drafts, figures, home, notifications, overview, people, reviews, rooms
 from services.gateway.client import Gateway
 from services.sessions import Person
 
 # Long enough for the reruns of one click, short enough that whoever reads on sees news.
 _LIST_SECONDS = 4.0
+# Changes once in a while, and its own changes clear it.
+_CHOICES_SECONDS = 300.0
+# Months do not change within minutes.
+_FIGURES_SECONDS = 60.0
 # An open room learns by itself whether anything changed, and says so.
 _ROOM_SECONDS = 43_200.0
 
@@ -47,31 +52,82 @@ def get_home(gateway: Gateway, person: Person) -> home.Home:
 
 
 def list_drafts(
-    gateway: Gateway,
-    person: Person,
-    *,
-    search: str,
-    states: tuple[str, ...],
-    platform: str | None,
-    author_id: str | None,
-    offset: int,
-    limit: int,
+    gateway: Gateway, person: Person, *, asked: overview.Narrowing, offset: int, limit: int
 ) -> drafts.DraftPage:
-    """One page of the drafts this person may see; arguments as `services.drafts.list_drafts`."""
+    """One page of the drafts this person may see; as `services.drafts.list_drafts`."""
     return _keep(
         "lists",
         person,
-        (search, states, platform, author_id, offset, limit),
+        (asked, offset, limit),
         _LIST_SECONDS,
         lambda: drafts.list_drafts(
             gateway,
             workspace_id=person.workspace_id,
-            search=search,
-            states=states,
-            platform=platform,
-            author_id=author_id,
+            search=asked.search,
+            states=asked.states,
+            platform=asked.platform,
+            author_id=asked.author_id,
+            topic=asked.topic,
+            since=asked.since,
             offset=offset,
             limit=limit,
+        ),
+    )
+
+
+def get_board(gateway: Gateway, person: Person, *, asked: overview.Narrowing) -> overview.Board:
+    """As `services.overview.get_board`."""
+    return _keep(
+        "lists",
+        person,
+        ("board", asked),
+        _LIST_SECONDS,
+        lambda: overview.get_board(gateway, workspace_id=person.workspace_id, asked=asked),
+    )
+
+
+def get_calendar(
+    gateway: Gateway, person: Person, *, asked: overview.Narrowing, first: date, last: date
+) -> tuple[overview.Day, ...]:
+    """As `services.overview.get_calendar`, with days of this person's zone."""
+    return _keep(
+        "lists",
+        person,
+        ("calendar", asked, first, last),
+        _LIST_SECONDS,
+        lambda: overview.get_calendar(
+            gateway,
+            workspace_id=person.workspace_id,
+            asked=asked,
+            first=first,
+            last=last,
+            zone=person.time_zone,
+        ),
+    )
+
+
+def get_choices(gateway: Gateway, person: Person) -> overview.Choices:
+    """What can be chosen above lists; a new colleague may be missing for a while."""
+    return _keep(
+        "choices",
+        person,
+        (),
+        _CHOICES_SECONDS,
+        lambda: overview.get_choices(gateway, workspace_id=person.workspace_id),
+    )
+
+
+def get_review_figures(
+    gateway: Gateway, person: Person, *, since: date, to: date
+) -> figures.ReviewFigures:
+    """As `services.figures.get_review_figures`."""
+    return _keep(
+        "figures",
+        person,
+        (since, to),
+        _FIGURES_SECONDS,
+        lambda: figures.get_review_figures(
+            gateway, workspace_id=person.workspace_id, since=since, to=to
         ),
     )
 
@@ -186,7 +242,7 @@ def come_to(page: str) -> None:
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "queue", "news", "rooms")
+    _forget("home", "lists", "queue", "news", "rooms", "figures")
 
 
 def forget_lists() -> None:
@@ -197,6 +253,11 @@ def forget_lists() -> None:
 def forget_news() -> None:
     """After news were read."""
     _forget("home", "news")
+
+
+def forget_choices() -> None:
+    """After filters were saved, named anew or deleted."""
+    _forget("choices")
 
 
 def forget_room() -> None:

@@ -1,23 +1,33 @@
-"""The filters above the list of drafts, bound to the address, and what they ask for."""
+"""The filters above the drafts, bound to the address, and what they ask for.
+
+One set for all views: whoever has found the drafts they care about keeps them when they look at
+the same ones as a board or in a calendar.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from math import ceil
+from typing import Any
 
 import streamlit as st
 
 from components import format as fmt
-from services.drafts import PLATFORMS
+from components.switch import draw_switch
+from services.drafts import PLATFORMS, TOPICS
+from services.overview import Narrowing, names_of
 
 PAGE_SIZE = 20
 # The database counts no further; see list_drafts.
 _MOST = 1000
 
-# Those a draft can be in. "On hold" has no way in yet.
+# Those a draft can be in.
 STATES = (
     "drafting",
     "in_review",
+    "on_hold",
     "changes_requested",
     "approved",
     "expired",
@@ -26,80 +36,192 @@ STATES = (
     "withdrawn",
 )
 
-_DEFAULTS: dict[str, object] = {
+VIEWS: dict[str, str] = {
+    "list": "List",
+    "board": "Board",
+    "calendar": "Calendar",
+    "table": "Table",
+}
+
+# Days back from today, by how they are called.
+SINCE: dict[str, int] = {"Last 7 days": 7, "Last 30 days": 30, "Last 90 days": 90}
+
+_DEFAULTS: dict[str, Any] = {
     "drafts_search": "",
     "drafts_state": [],
     "drafts_platform": None,
+    "drafts_topic": None,
+    "drafts_author": None,
+    "drafts_since": None,
     "drafts_mine": False,
     "drafts_page": 1,
 }
+# What is kept of a page's look under a name; the page of a list is not.
+_KEPT = tuple(key for key in _DEFAULTS if key != "drafts_page")
+_VIEW = "drafts_view"
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFilter:
-    """What the reader asked for."""
+    """What the reader asked for. `since` is a key of SINCE."""
 
     search: str
     states: tuple[str, ...]
     platform: str | None
+    topic: str | None
+    author_id: str | None
+    since: str | None
     mine: bool
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.search or self.states or self.platform or self.mine)
+        return bool(self.search or self.count)
+
+    @property
+    def count(self) -> int:
+        """How many filters are set, the search not counted."""
+        asked = (self.states, self.platform, self.topic, self.author_id, self.since, self.mine)
+        return sum(bool(one) for one in asked)
+
+    def narrow(self, *, viewer_id: str, today: date) -> Narrowing:
+        """The same for a service. `today` is a day of UTC."""
+        days = None if self.since is None else SINCE[self.since]
+        return Narrowing(
+            search=self.search,
+            states=self.states,
+            platform=self.platform,
+            author_id=viewer_id if self.mine else self.author_id,
+            topic=self.topic,
+            since=None if days is None else today - timedelta(days=days),
+        )
 
 
-def pick_drafts(*, offer_mine: bool) -> DraftFilter:
-    """Draw the filters; every one of them is part of the address.
+def pick_view() -> str:
+    """Draw the choice of views, which is part of the address; a key of VIEWS."""
+    asked = st.query_params.get(_VIEW, "")
+    view = asked if asked in VIEWS else "list"
+    draw_switch(
+        "View",
+        VIEWS,
+        current=view,
+        address=lambda name: f"drafts?{_VIEW}={name}",
+        on_choice=set_view,
+        key="drafts_switch",
+    )
+    return view
+
+
+def set_view(view: str) -> None:
+    """Look at the drafts in another way. A callback."""
+    st.query_params[_VIEW] = view
+
+
+def pick_drafts(authors: tuple[tuple[str, str], ...], *, offer_mine: bool) -> DraftFilter:
+    """Draw the search and the filters; every one of them is part of the address.
 
     Args:
+        authors: (id, name) of those who write.
         offer_mine: Whether the reader writes drafts.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            "Search",
-            key="drafts_search",
-            type="search",
-            placeholder="Title or first words",
-            icon=":material/search:",
-            live="400ms",
-            max_chars=100,
-            width=320,
-            on_change=_to_first_page,
-            bind="query-params",
-        )
+    search = st.text_input(
+        "Search",
+        key="drafts_search",
+        type="search",
+        placeholder="Title or first words",
+        icon=":material/search:",
+        live="400ms",
+        max_chars=100,
+        width=320,
+        label_visibility="collapsed",
+        on_change=_to_first_page,
+        bind="query-params",
+    )
+    with st.popover(_say_filters(), icon=":material/tune:", key="drafts_filters"):
         states = st.multiselect(
             "State",
             STATES,
             format_func=fmt.state_label,
             key="drafts_state",
             placeholder="Any state",
-            width=260,
             on_change=_to_first_page,
             bind="query-params",
         )
-        platform = st.selectbox(
-            "Platform",
-            list(PLATFORMS),
-            index=None,
-            format_func=fmt.platform_label,
-            key="drafts_platform",
-            placeholder="Any platform",
-            width=200,
-            on_change=_to_first_page,
-            bind="query-params",
-        )
+        platform = _pick("Platform", PLATFORMS, "drafts_platform", "Any platform")
+        topic = _pick("Topic", TOPICS, "drafts_topic", "Any topic")
+        author_id = _pick("Author", names_of(authors), "drafts_author", "Anybody")
+        since = _pick("Changed", {name: name for name in SINCE}, "drafts_since", "At any time")
         mine = offer_mine and st.toggle(
             "Only mine", key="drafts_mine", on_change=_to_first_page, bind="query-params"
         )
-    return DraftFilter((search or "").strip(), tuple(states), platform, mine)
+    return DraftFilter(
+        (search or "").strip(), tuple(states), platform, topic, author_id, since, mine
+    )
+
+
+def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | None:
+    return st.selectbox(
+        label,
+        list(options),
+        index=None,
+        format_func=lambda one: options.get(one, one),
+        key=key,
+        placeholder=nothing,
+        on_change=_to_first_page,
+        bind="query-params",
+    )
+
+
+def _say_filters() -> str:
+    # As of the last run: the filters themselves are drawn inside.
+    set_now = sum(
+        bool(st.session_state.get(key))
+        for key in _DEFAULTS
+        if key not in ("drafts_search", "drafts_page")
+    )
+    return f"Filters ({set_now})" if set_now else "Filters"
 
 
 def clear() -> None:
     """All drafts again. A callback, because the filters are drawn already."""
     for key, value in _DEFAULTS.items():
         st.session_state[key] = value
+
+
+def show_list(*, states: tuple[str, ...]) -> None:
+    """The list of these states, other filters left as they are. A callback."""
+    set_view("list")
+    st.session_state["drafts_state"] = list(states)
+    st.session_state["drafts_page"] = 1
+
+
+def read_query() -> dict[str, Any]:
+    """View and filters as they are, to be kept under a name: those that are set."""
+    kept = {key: st.session_state.get(key) for key in _KEPT}
+    return {
+        _VIEW: st.query_params.get(_VIEW, "list"),
+        **{key: value for key, value in kept.items() if value},
+    }
+
+
+def apply_query(query: dict[str, Any], authors: tuple[tuple[str, str], ...]) -> None:
+    """Filters that were kept. A callback. What there is no more (somebody, a state) is left out."""
+    clear()
+    view = query.get(_VIEW)
+    set_view(view if view in VIEWS else "list")
+    options: dict[str, Mapping[str, object]] = {
+        "drafts_platform": PLATFORMS,
+        "drafts_topic": TOPICS,
+        "drafts_author": dict(authors),
+        "drafts_since": SINCE,
+    }
+    for key, there in options.items():
+        if query.get(key) in there:
+            st.session_state[key] = query[key]
+    states = query.get("drafts_state", [])
+    st.session_state["drafts_state"] = [state for state in STATES if state in states]
+    st.session_state["drafts_search"] = str(query.get("drafts_search", ""))[:100]
+    st.session_state["drafts_mine"] = query.get("drafts_mine") is True
 
 
 def find_page() -> int:

@@ -36,6 +36,8 @@ _MONTHS = (
     "December",
 )
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 # Joins without a width or a line break: it keeps ":material/home:" from turning into an icon.
 _JOINER = "\u2060"
 _MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
@@ -57,6 +59,17 @@ def day(on: date, *, short: bool = False) -> str:
     """A date: "3 November 2026", or "3 Nov 2026"."""
     month = _MONTHS[on.month - 1]
     return f"{on.day} {month[:3] if short else month} {on.year}"
+
+
+def month(on: date, *, short: bool = False) -> str:
+    """The month of a date: "November 2026", or "Nov 2026"."""
+    name = _MONTHS[on.month - 1]
+    return f"{name[:3] if short else name} {on.year}"
+
+
+def weekday(on: date) -> str:
+    """The day of the week: "Tuesday"."""
+    return _WEEKDAYS[on.weekday()]
 
 
 def clock(at: datetime, zone: str) -> str:

@@ -7,7 +7,7 @@ create table public.saved_views (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null,
   profile_id uuid not null,
-  page text not null check (page in ('drafts', 'figures')),
+  page text not null check (page = 'drafts'),
   name text not null check (length(name) between 1 and 60),
   query jsonb not null check (jsonb_typeof(query) = 'object' and length(query::text) <= 4000),
   created_at timestamptz not null default now(),
@@ -58,7 +58,7 @@ declare
   v_query jsonb := private.normalise_view(p_query);
   v_view uuid;
 begin
-  if p_page is null or p_page not in ('drafts', 'figures') then
+  if p_page is distinct from 'drafts' then
     perform private.refuse('PT400', 'view_invalid', 'These filters could not be read. Nothing was saved.');
   end if;
   -- One at a time, or two windows could both find room for the last one.

@@ -79,7 +79,7 @@ class TestFilters:
         assert "Sleep well" in read_page(at)
 
     def test_the_table_shows_the_same_rows(self, open_page: OpenPage) -> None:
-        at = open_page("dana", "drafts", drafts_table="true", drafts_state="Approved")
+        at = open_page("dana", "drafts", drafts_view="table", drafts_state="Approved")
         assert list(at.dataframe[0].value["Title"]) == ["Breathe out"]
 
 
@@ -90,7 +90,7 @@ def test_long_lists_have_pages(world: World, open_page: OpenPage, seat: Seat) ->
     second = read_page(open_page("dana", "drafts", drafts_page="2"))
     assert "Number 02" in second
     assert "Number 03" not in second
-    assert seat.calls == ["list_drafts"]
+    assert seat.calls == ["get_draft_filters", "list_drafts"]
 
 
 def test_other_peoples_private_drafts_stay_private(world: World, open_page: OpenPage) -> None:
