@@ -11,7 +11,9 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
-PageName = Literal["home", "drafts", "draft", "reviews", "review", "news", "people", "settings"]
+PageName = Literal[
+    "home", "drafts", "draft", "reviews", "review", "news", "figures", "people", "settings"
+]
 
 
 def path_of(page: PageName) -> str:

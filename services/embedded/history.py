@@ -1,45 +1,52 @@
 """Lets people do things in the past: the app's own functions, called as them, at a moment given.
 
-The functions know only the present, and a demonstration without a past shows nothing. So each call
-is made as the person, in one transaction with all others, and what it has just written gets
-another time. Superuser's work, for a database that holds nothing but demonstration or test data:
-the record's last links are forged anew.
+The functions know only the present, which they ask of `now()`, and a demonstration without a past
+shows nothing. So within one transaction, seen by nobody else, `now()` answers what it is told; all
+that is written, checked and counted then is as it would have been. It is a superuser's trick for a
+database that holds nothing but demonstration or test data, and it ends with the transaction:
+whether that succeeds, is undone, or the process dies.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-_MOVE = Path(__file__).with_name("history.sql")
+_TOLD = (
+    "create or replace function pg_catalog.now() returns timestamptz"
+    " language sql stable parallel safe strict"
+    " as $$ select current_setting('tandem.now')::timestamptz $$"
+)
+# Word for word as PostgreSQL makes it.
+_REAL = (
+    "create or replace function pg_catalog.now() returns timestamptz"
+    " language internal stable parallel safe strict as 'now'"
+)
 
 
 class History:
-    """Calls as people, in the order they happened.
-
-    Args:
-        connection: a superuser's, in one transaction from here to `finish`.
-    """
+    """Calls as people, in the order they happened. Made by `open_history`."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._run = connection.execute
-        self._run(_MOVE.read_bytes())
 
     def act(self, at: datetime, person: str, function: str, **arguments: Any) -> Any:
-        """Call a public function as `person` (a profile's id) as if it were `at`; its answer.
+        """Call a public function as `person` (a profile's id) at that moment; its answer.
 
         Raises:
             psycopg.Error: the function refused.
         """
         self._run(
-            "select set_config('request.jwt.claim.sub', %s, true),"
+            "select set_config('tandem.now', %s, true),"
+            " set_config('request.jwt.claim.sub', %s, true),"
             " set_config('role', 'authenticated', true)",
-            [person],
+            [at.isoformat(), person],
         )
         call = sql.SQL("select public.{}({})").format(
             sql.Identifier(function),
@@ -50,7 +57,6 @@ class History:
         )
         ((answer,),) = self._run(call, list(arguments.values())).fetchall()
         self._run("reset role")
-        self._run("select pg_temp.move_to(%s)", [at])
         return answer
 
     def record(
@@ -62,6 +68,16 @@ class History:
             [workspace, actor, action, about, Jsonb({}), at],
         )
 
-    def finish(self, workspace: str) -> None:
-        """What is counted from times is counted again, now that they are right."""
-        self._run("select private.rebuild_review_rounds(%s)", [workspace])
+
+@contextmanager
+def open_history(connection: psycopg.Connection[Any], start: datetime) -> Iterator[History]:
+    """A past that begins at `start`, in the connection's transaction.
+
+    Args:
+        connection: a superuser's, inside a transaction.
+    """
+    connection.execute("select set_config('tandem.now', %s, true)", [start.isoformat()])
+    connection.execute(_TOLD)
+    yield History(connection)
+    # After an error the transaction is over, and the trick with it.
+    connection.execute(_REAL)

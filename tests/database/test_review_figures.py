@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -182,41 +181,13 @@ def test_python_comes_to_the_same(world: World, moves: int, seed: int) -> None:
                 continue
             decider = dice.choice((world.dana, world.kim))
             workshop.move(at, draft, dice.choice(options), by=decider)
-        workshop.history.finish(world.home)
         assert_same(workshop.figures(world.sam), workshop.model())
         middle = ((START + timedelta(days=10)).date(), (START + timedelta(days=40)).date())
         assert_same(workshop.figures(world.sam, *middle), workshop.model(*middle))
-
-
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_the_trigger_and_the_record_come_to_the_same(world: World, seed: int) -> None:
-    """Rounds kept as drafts change are those that the record gives."""
-    dice = Random(seed)  # noqa: S311 - a test's walk
-    # Each step has a transaction of its own here, so that the clock goes on by itself.
-    with psycopg.connect(world.stack.dsn, autocommit=True) as connection:
-        workshop = Workshop(world, connection)
-        with connection.transaction():
-            draft = workshop.create(datetime.now(UTC))
-        for _ in range(14):
-            options = MOVES.get(workshop.draft(draft)["state"])
-            if options is None:
-                break
-            step_in_its_own_transaction(workshop, draft, dice.choice(options))
+        # Rounds kept as drafts changed are those that the record gives.
         kept = workshop.rounds()
-        workshop.history.finish(world.home)
+        workshop.connection.execute("select private.rebuild_review_rounds(%s)", [world.home])
         assert workshop.rounds() == kept
-
-
-def step_in_its_own_transaction(workshop: Workshop, draft: str, move: str) -> None:
-    """The move at this very moment: nothing is moved in time."""
-    with workshop.connection.transaction():
-        ((now,),) = workshop.connection.execute("select now()").fetchall()
-        workshop.move(now, draft, move)
 
 
 def test_every_state_made_over_http_has_its_rounds(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from services.embedded.history import History
+from services.embedded.history import History, open_history
 from tests.support.people import Person, World, make_content
 from tests.support.review_model import Event, compute, tell_stories
 
@@ -38,10 +38,10 @@ class Workshop:
     Each move (see MOVES) is a method: it takes the moment, the draft as it is, and who decides.
     """
 
-    def __init__(self, world: World, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, world: World, connection: psycopg.Connection[Any], history: History) -> None:
         self.world = world
         self.connection = connection
-        self.history = History(connection)
+        self.history = history
         self.texts = 0
 
     def draft(self, draft: str) -> Row:
@@ -210,7 +210,6 @@ class Workshop:
         draft = self.create(START - timedelta(days=1))
         for after, move in moves:
             self.move(START + timedelta(days=after), draft, move)
-        self.history.finish(self.world.home)
         return draft
 
     def figures(self, who: Person, *period: date) -> dict[str, Any]:
@@ -248,5 +247,6 @@ class Workshop:
 def open_workshop(world: World) -> Iterator[Workshop]:
     """A workshop whose work is undone at the end."""
     with psycopg.connect(world.stack.dsn) as connection:
-        yield Workshop(world, connection)
+        with open_history(connection, START) as history:
+            yield Workshop(world, connection, history)
         connection.rollback()

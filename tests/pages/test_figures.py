@@ -1,0 +1,86 @@
+"""The figures of review: findings in words, gaps and few drafts said, people only for some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Seat, read_page
+from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def some_decisions(world: World) -> None:
+    """Six first decisions, four of them approvals; one more draft was approved later."""
+    for author in (world.ines, world.ines, world.marco, world.marco):
+        draft_in_state(world, "approved", author=author)
+    draft_in_state(world, "changes_requested")
+    back = draft_in_state(world, "changes_requested")
+    decide(world, submit(world, edit(world, back, make_content("Better."))), "approved")
+    draft_in_state(world, "in_review")
+
+
+def read_metrics(at: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in at.metric}
+
+
+@pytest.mark.usefixtures("some_decisions")
+class TestFigures:
+    def test_state_their_findings(self, open_page: OpenPage, seat: Seat) -> None:
+        at = open_page("sam", "figures")
+        page = read_page(at)
+        assert "4 of 6 drafts (67%) were approved in the first round" in page
+        assert "A draft took 1.2 rounds to its first approval" in page
+        assert "All 7 decisions were made by one person" in page
+        assert read_metrics(at)["In review now"] == "1"
+        assert seat.calls == ["get_review_figures"]
+
+    def test_have_words_for_those_who_do_not_see_them(self, open_page: OpenPage) -> None:
+        at = open_page("sam", "figures")
+        charts = [one.proto for one in at.get("plotly_chart")]
+        assert len(charts) == 6
+        assert all("chart by" in chart.alt for chart in charts)
+
+    def test_have_the_numbers_behind_them(self, open_page: OpenPage) -> None:
+        at = open_page("sam", "figures")
+        assert len(at.dataframe) == 0
+        at.session_state["figures_first-round_open"] = True
+        at.run()
+        row = at.dataframe[0].value.iloc[-1]
+        assert (row["Drafts decided on"], row["Approved as sent"]) == (6, 4)
+        assert row["Share approved as sent"] == "67%"
+
+    def test_influencers_see_the_team_and_themselves(self, open_page: OpenPage) -> None:
+        page = read_page(open_page("ines", "figures"))
+        assert "4 of 6 drafts" in page
+        assert "Only you see this." in page
+        assert "by one person" not in page
+        assert "Marco" not in page
+
+    def test_say_what_counts(self, open_page: OpenPage) -> None:
+        assert "A newer\n  text sent meanwhile belongs" in read_page(open_page("dana", "figures"))
+
+
+class TestLittle:
+    def test_no_decision_is_no_zero(self, open_page: OpenPage) -> None:
+        at = open_page("sam", "figures")
+        assert "No decisions in this period" in read_page(at)
+        assert len(at.get("plotly_chart")) == 0
+
+    def test_few_drafts_are_said_to_be_few(self, world: World, open_page: OpenPage) -> None:
+        draft_in_state(world, "approved")
+        page = read_page(open_page("sam", "figures"))
+        assert "Fewer than 5 drafts were decided on" in page
+        assert "too few to read much into" in page
+
+    def test_a_period_the_wrong_way_round_is_said(self, open_page: OpenPage) -> None:
+        at = open_page("sam", "figures", figures_from="2026-03-01", figures_to="2026-02-01")
+        assert "The period ends before it begins." in read_page(at)
+
+    @pytest.mark.parametrize("day", ["yesterday", "0000-00-00", "9999-12-31"])
+    def test_nonsense_in_the_address_is_left_out(self, open_page: OpenPage, day: str) -> None:
+        assert "No decisions" in read_page(open_page("sam", "figures", figures_from=day))
