@@ -65,16 +65,43 @@ CONTRADICTIONS = {
         select c.id from comments c join draft_versions v
           on v.draft_id = c.draft_id and v.number = c.version_number
         where not v.submitted or c.created_at <= v.created_at""",
+    "an answer is in a thread of its version, and comes after it": """
+        select c.id from comments c join comments t on t.id = c.parent_id
+        where t.parent_id is not null or t.draft_id <> c.draft_id
+          or t.version_number <> c.version_number or t.created_at > c.created_at""",
+    "a thread was settled after its last answer": """
+        select t.comment_id from comment_threads t join comments c
+          on c.id = t.comment_id or c.parent_id = t.comment_id
+        where t.resolved_at <= c.created_at""",
+    "whoever decided had been asked, whoever was asked may decide": """
+        select x.id from decisions x where not exists (
+          select from review_requests r where r.draft_id = x.draft_id
+            and r.assignee_id = x.decided_by and r.closed_at = x.decided_at)
+        union all select r.id from review_requests r join drafts d on d.id = r.draft_id
+        where r.assignee_id = d.author_id or r.closed_at is null and d.state <> 'in_review'""",
+    "news is for members, and the unread is new": """
+        select n.id from notifications n where n.actor_id = n.profile_id
+          or n.read_at is null and n.kind <> 'review_wanted'
+            and n.created_at < %(as_of)s - interval '3 days'""",
+    "rounds are as many as answers": """
+        select d.id from drafts d where (
+          select count(*) from review_rounds r where r.draft_id = d.id and r.answer is not null
+        ) <> (select count(*) from decisions x where x.draft_id = d.id)""",
     "the change number counts what readers may want to see": """
         select d.id from drafts d where change_number <> 1 + (
           select count(*) from audit_events e where e.draft_id = d.id
-            and e.action not in ('draft_created', 'version_saved'))""",
+            and e.action not in ('draft_created', 'version_saved'))
+          + (select count(*) from review_requests r
+            where r.draft_id = d.id and r.reason = 'second_look')""",
     "every event of a draft is there once": """
         select d.id from drafts d where (
             select count(*) from audit_events e where e.draft_id = d.id
           ) <> 1 + version_count + (d.state in ('published', 'withdrawn'))::integer
             + (select count(*) from comments c where c.draft_id = d.id)
             + (select count(*) from decisions x where x.draft_id = d.id)
+            + (select count(*) from comment_threads t where t.draft_id = d.id)
+            + (select count(*) from review_requests r
+              where r.draft_id = d.id and r.reason = 'taken')
             + (select count(*) from audit_events e
               where e.draft_id = d.id and e.action = 'approval_voided')""",
     "nothing happens before its time or after today": """
@@ -211,6 +238,12 @@ def _fingerprints(database: Database) -> dict[str, Any]:
         "comments",
         "decisions",
         "audit_events",
+        "comment_threads",
+        "professional_notes",
+        "review_requests",
+        "notifications",
+        "draft_looks",
+        "review_rounds",
         "audit_heads",
     )
     found = {}

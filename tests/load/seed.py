@@ -1,9 +1,9 @@
 """Writes a year of an agency's data into the embedded server: `python -m tests.load.seed`.
 
-Five workspaces, 200 people, 20,000 drafts with 60,000 versions and 120,000 comments, with their
-decisions, buffers and audit events; `--scale 10` has ten times the people and ten times the
-history. Open work grows with the people (about 60 drafts in review for 40 people), so what one
-person has before them stays the same; it is what lies behind them that grows.
+Five workspaces, 200 people, 20,000 drafts with 60,000 versions and 120,000 comments in threads,
+with their decisions, requests, buffers, news and audit events; `--scale 10` has ten times the
+people and ten times the history. Open work grows with the people (about 60 drafts in review for 40
+people), so what one person has before them stays the same; it is what lies behind them that grows.
 
 Every row is a function of its number, so that two runs write the same. Dates count back from the
 day of the run, because approvals expire and reviews become overdue. A second run replaces what
@@ -39,8 +39,11 @@ PARTS = {
     "pause_indexes.sql": "",
     "people.sql": "people",
     "texts.sql": "",
-    "drafts.sql": "drafts, versions, comments and decisions",
+    "drafts.sql": "versions and decisions",
+    "discussion.sql": "comments, notes and requests",
+    "endings.sql": "drafts",
     "audit.sql": "the audit record",
+    "news.sql": "news, looks and rounds",
     "resume_indexes.sql": "indexes",
 }
 WORKSPACES = 5
@@ -54,6 +57,10 @@ COUNTED = (
     "draft_versions",
     "comments",
     "decisions",
+    "review_requests",
+    "notifications",
+    "draft_looks",
+    "review_rounds",
     "audit_events",
 )
 
@@ -204,7 +211,7 @@ def _fill_if_agreed(dsn: str, *, scale: float, agreed: bool) -> int:
             print("Nothing was written.")
             return 1
     for table, rows in fill(dsn, Plan(scale=scale, as_of=datetime.now(UTC)), say=say).items():
-        print(f"  {table:<16}{rows:>10,}")
+        print(f"  {table:<18}{rows:>10,}")
     print("People are load-00000@example.org and so on; they sign in with a code by mail.")
     return 0
 

@@ -13,6 +13,12 @@ union all
 select d.w, c.created_at, q.id, 'comment_added', d.id, c.id, jsonb_build_object('version', c.number)
 from load_comments c join load_drafts d using (w, i) join load_people q on q.w = c.w and q.k = c.author_k
 union all
+select d.w, s.resolved_at, d.author_id, 'thread_resolved', d.id, s.id, '{}' from load_settled s join load_drafts d using (w, i)
+union all
+-- A second look comes with the submission, which is recorded.
+select d.w, r.asked_at, q.id, 'review_taken', d.id, q.id, '{}'
+from load_requests r join load_drafts d using (w, i) join load_people q on q.w = r.w and q.k = r.assignee_k where r.reason = 'taken'
+union all
 select d.w, e.ended_at, case when d.state = 'published' then e.ended_by else d.author_id end,
   case d.state when 'published' then 'draft_published' when 'withdrawn' then 'draft_withdrawn' else 'approval_voided' end, d.id, null,
   case d.state when 'published' then jsonb_build_object('version', v.number, 'content_hash', v.content_hash)

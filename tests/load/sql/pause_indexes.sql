@@ -6,7 +6,8 @@ select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as de
 from pg_index i
 join pg_class c on c.oid = i.indrelid
 where c.relnamespace = 'public'::regnamespace and not i.indisunique
-  and c.relname in ('drafts', 'draft_buffers', 'draft_versions', 'comments', 'decisions', 'audit_events');
+  and c.relname in ('drafts', 'draft_buffers', 'draft_versions', 'comments', 'decisions', 'audit_events', 'comment_threads',
+    'professional_notes', 'review_requests', 'notifications', 'draft_looks', 'review_rounds');
 
 do $$
 declare
