@@ -43,6 +43,9 @@ VIEWS: dict[str, str] = {
     "table": "Table",
 }
 
+# Pixels of a filter.
+_WIDTH = 260
+
 # Days back from today, by how they are called.
 SINCE: dict[str, int] = {"Last 7 days": 7, "Last 30 days": 30, "Last 90 days": 90}
 
@@ -117,13 +120,8 @@ def set_view(view: str) -> None:
     st.query_params[_VIEW] = view
 
 
-def pick_drafts(authors: tuple[tuple[str, str], ...], *, offer_mine: bool) -> DraftFilter:
-    """Draw the search and the filters; every one of them is part of the address.
-
-    Args:
-        authors: (id, name) of those who write.
-        offer_mine: Whether the reader writes drafts.
-    """
+def pick_search() -> str:
+    """Draw the search, which is part of the address."""
     search = st.text_input(
         "Search",
         key="drafts_search",
@@ -137,13 +135,28 @@ def pick_drafts(authors: tuple[tuple[str, str], ...], *, offer_mine: bool) -> Dr
         on_change=_to_first_page,
         bind="query-params",
     )
-    with st.popover(_say_filters(), icon=":material/tune:", key="drafts_filters"):
+    return (search or "").strip()
+
+
+def pick_drafts(
+    search: str, authors: tuple[tuple[str, str], ...], *, offer_mine: bool
+) -> DraftFilter:
+    """Draw the filters, folded away until somebody wants them; all are part of the address.
+
+    Args:
+        search: what `pick_search` gave.
+        authors: (id, name) of those who write.
+        offer_mine: Whether the reader writes drafts.
+    """
+    box = st.expander(_say_filters(), icon=":material/tune:", key="drafts_filters")
+    with box.container(horizontal=True, vertical_alignment="bottom"):
         states = st.multiselect(
             "State",
             STATES,
             format_func=fmt.state_label,
             key="drafts_state",
             placeholder="Any state",
+            width=_WIDTH,
             on_change=_to_first_page,
             bind="query-params",
         )
@@ -154,9 +167,7 @@ def pick_drafts(authors: tuple[tuple[str, str], ...], *, offer_mine: bool) -> Dr
         mine = offer_mine and st.toggle(
             "Only mine", key="drafts_mine", on_change=_to_first_page, bind="query-params"
         )
-    return DraftFilter(
-        (search or "").strip(), tuple(states), platform, topic, author_id, since, mine
-    )
+    return DraftFilter(search, tuple(states), platform, topic, author_id, since, mine)
 
 
 def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | None:
@@ -167,6 +178,7 @@ def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | 
         format_func=lambda one: options.get(one, one),
         key=key,
         placeholder=nothing,
+        width=_WIDTH,
         on_change=_to_first_page,
         bind="query-params",
     )

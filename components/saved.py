@@ -42,8 +42,8 @@ def draw_saved(
             st.button(
                 fmt.plain(view.name),
                 key=f"{page}_saved_{view.id}",
-                type="tertiary",
                 icon=":material/arrow_forward:",
+                width="stretch",
                 on_click=apply,
                 args=(dict(view.query),),
             )

@@ -34,7 +34,7 @@ except TandemError as error:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     view = filters.pick_view()
-    asked = filters.pick_drafts(choices.authors, offer_mine=writes)
+    search = filters.pick_search()
     saved.draw_saved(
         person,
         choices.views,
@@ -42,6 +42,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         read=filters.read_query,
         apply=lambda query: filters.apply_query(query, choices.authors),
     )
+
+asked = filters.pick_drafts(search, choices.authors, offer_mine=writes)
 
 look = Look(person, now, asked)
 try:

@@ -185,7 +185,7 @@ begin
     from placed p
     join public.drafts d on d.id = p.id
     join public.profiles a on a.id = d.author_id
-    where p.place <= 12'
+    where p.place <= 6'
   into v_answer
   using p_workspace, p_platform, p_author, private.search_pattern(p_search), p_topic, p_since::timestamp at time zone 'UTC',
     p_states, p_from, p_to, v_zone;
@@ -193,7 +193,7 @@ begin
 end
 $$;
 comment on function public.get_calendar is
-  'Days on which drafts the caller may see are to be published, or were (days of p_zone): at most twelve a day, with how many the day has.';
+  'Days on which drafts the caller may see are to be published, or were (days of p_zone): at most six a day, with how many the day has.';
 
 create function public.get_draft_filters(p_workspace uuid)
 returns jsonb
