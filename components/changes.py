@@ -1,13 +1,15 @@
-"""What changed between two versions of a post, part by part. Nothing here draws."""
+"""What changed between two versions of a post, part by part, in words and as word diffs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import streamlit as st
+
 from components import format as fmt
 from components.countries import names_of
-from components.diff import Segment, count_changes, word_diff
+from components.diff import Segment, count_changes, draw_segments, word_diff
 from services.posts import FORMATS, TEXTS, Content, Image
 
 _LONGEST_QUOTE = 200
@@ -53,6 +55,21 @@ def compare_contents(before: Content, after: Content) -> Changes:
             same.append(label)
     lines = (*_compare_fields(before, after), *_compare_images(before.media, after.media))
     return Changes(tuple(texts), lines, tuple(same))
+
+
+def draw_changes(found: Changes, *, label: str, key: str) -> None:
+    """Draw everything that differs.
+
+    Args:
+        label: What a screen reader calls it, such as "What changed since version 2".
+        key: Begins the key of every element.
+    """
+    same = f" Unchanged: {fmt.listing(found.same).lower()}." if found.same else ""
+    st.markdown("\n\n".join([f":small[{found.words}{same}]", *found.lines]))
+    for text in found.texts:
+        if text.label != "Caption":
+            st.markdown(f"**{text.label}**")
+        draw_segments(text.segments, label=f"{text.label}: {label}", key=f"{key}_{text.label}")
 
 
 def _compare_fields(before: Content, after: Content) -> Iterator[str]:

@@ -14,7 +14,8 @@ import streamlit as st
 
 from components import autosave, cached, draft_fields, editor, feedback, session
 from components import format as fmt
-from components.autosave import Message, Writing
+from components.autosave import Writing
+from components.messages import Message
 from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
 from services.models import Draft, Version
@@ -46,7 +47,7 @@ class Desk:
         """The post as it is being written; empty fields for a stranger, who never sees it."""
         if self.writing is None:
             raise errors.NotFound
-        return self.writing.fields.content(self.writing.caption)
+        return self.writing.content()
 
     @property
     def is_editing_approved(self) -> bool:
@@ -89,11 +90,10 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
         forget(draft_id)
         return Desk(person, now, read, None)
     if writing is None:
-        writing = autosave.start_writing(read.draft, read.buffer)
+        writing = autosave.start_writing(read)
     else:
-        draft = read.draft
-        writing.follow(read.buffer, title=draft.title, publish_by=draft.publish_by)
-        writing.state = autosave.raw_state(draft)
+        writing.follow(read)
+        writing.state = autosave.raw_state(read.draft)
     st.session_state[key_of("seen", draft_id)] = read
     st.session_state[key_of("writing", draft_id)] = writing
     return Desk(person, now, read, writing)
@@ -132,17 +132,13 @@ def save_work(desk: Desk) -> None:
     writing = desk.writing
     if writing is None:
         return
-    message = _new_message(writing)
-    if writing.clash is not None:
-        if message is not None:
-            autosave.note_newer(writing, message)
-        return
-    fields = draft_fields.read_fields(writing)
-    if message is None and fields == writing.fields:
+    messages = new_messages(writing)
+    choices = draft_fields.read_choices(writing)
+    if not messages and choices == writing.post.choices:
         return
     before = writing.state
     try:
-        autosave.save(session.gateway(), writing, fields=fields, message=message)
+        autosave.save(session.gateway(), writing, choices=choices, messages=messages)
     except errors.TandemError as error:
         feedback.show_error(error)
         if isinstance(error, errors.Conflict | errors.NotFound):
@@ -189,32 +185,32 @@ def _watch(draft_id: str, seen: int) -> None:
         st.rerun()
 
 
+def new_messages(writing: Writing) -> dict[str, Message]:
+    """What the browser said and has no answer to, by the part's name."""
+    heard = editor.heard_messages(writing.draft_id)
+    return {name: message for name, message in heard.items() if writing.is_new(name, message)}
+
+
 def _has_work(draft: Draft, writing: Writing) -> bool:
-    if writing.clash is not None:
-        return True
     if writing.moved or draft.state in CLOSED_STATES:
         return False
-    return _new_message(writing) is not None or (
-        draft_fields.read_fields(writing) != writing.fields
+    return bool(new_messages(writing)) or (
+        draft_fields.read_choices(writing) != writing.post.choices
     )
-
-
-def _new_message(writing: Writing) -> Message | None:
-    message = editor.heard_message(writing.draft_id)
-    return message if writing.is_new(message) else None
 
 
 def _refresh(seen: Editor, writing: Writing) -> Editor:
     """What was read earlier, with what this tab saved since."""
-    fields = writing.fields
+    choices = writing.post.choices
     state = seen.draft.state
     if autosave.raw_state(seen.draft) != writing.state:
         state = writing.state
     draft = replace(
         seen.draft,
-        title=fields.title,
-        publish_by=fields.publish_by,
+        title=writing.post.title,
+        publish_by=choices.publish_by,
+        professionals_only=choices.professionals_only,
         state=state,
         updated_at=max(seen.draft.updated_at, writing.saved_at),
     )
-    return replace(seen, draft=draft)
+    return replace(seen, draft=draft, context=writing.post.context())

@@ -5,28 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from components import draft_fields, images
-from components import format as fmt
 from components.autosave import Writing
 from components.desk import Desk
 from components.images import AltLimit
-
-# Characters of a description that the platforms take; None where there is no limit worth a warning.
-ALT_LIMITS: dict[str, int] = {"instagram": 1_000, "facebook": 1_000, "x": 1_000, "linkedin": 4_086}
+from services.platforms import platform_of
 
 
 def draw_part(desk: Desk, writing: Writing) -> None:
     """The images of the draft; ends the run when something is to be saved."""
     key = draft_fields.keys_of(writing.draft_id)["media"]
-    known = st.session_state.get(key, writing.fields.media)
-    platform = writing.fields.platform
+    known = st.session_state.get(key, writing.post.choices.media)
+    platform = platform_of(writing.post.choices.platform)
     now = images.draw_images(
         known,
-        saved=writing.fields.media,
+        saved=writing.post.choices.media,
         media=desk.editor.media,
         draft_id=writing.draft_id,
         workspace_id=desk.draft.workspace_id,
         profile_id=desk.person.profile_id,
-        limit=AltLimit(fmt.platform_label(platform), ALT_LIMITS.get(platform)),
+        limit=AltLimit(platform.name, platform.alt_limit),
     )
     if now != known:
         st.session_state[key] = now

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from components import autosave, diff, editor, feedback, links, session, text
+from components import autosave, changes, editor, feedback, links, session, text
 from components import desk as desks
 from components import format as fmt
-from components.autosave import Message
+from components.autosave import NO_MESSAGES
 from components.desk import Desk, key_of
 from components.handing_off import Post, draw_steps
+from components.messages import Message
 from components.published import draw_published, draw_take_down
-from services import drafts, edits, errors
+from components.written import LABELS, take_apart, with_texts
+from services import drafts, errors
 from services.posts import Content
 
 EDITABLE = ("drafting", "in_review", "changes_requested", "expired", "on_hold")
@@ -70,11 +74,14 @@ def draw_rescue(desk: Desk) -> None:
     if writing is None:
         return
     left = editor.draw_closed(writing, profile_id=desk.person.profile_id)
-    if left is None:
+    if not left:
         return
     with st.container(border=True):
         st.markdown("**You wrote this here, and it was not saved before the draft was closed.**")
-        text.draw_text(left.text, label="Not saved", key=key_of("rescued", desk.draft.id))
+        for name, message in left.items():
+            label = "Not saved" if name == "caption" else f"Not saved: {LABELS[name]}"
+            st.caption(LABELS[name])
+            text.draw_text(message.text, label=label, key=key_of(f"rescued_{name}", desk.draft.id))
         with st.container(horizontal=True):
             keeps = st.button("Start a new draft with it", key=key_of("rescue", desk.draft.id))
             drops = st.button("Throw it away", key=key_of("drop", desk.draft.id), type="tertiary")
@@ -82,7 +89,7 @@ def draw_rescue(desk: Desk) -> None:
         editor.drop(writing, left)
         st.rerun()
     if keeps:
-        start_copy(desk, writing.fields.content(left.text), rescued=left)
+        start_copy(desk, desk.content, rescued=left)
 
 
 def draw_withdraw(desk: Desk) -> None:
@@ -108,24 +115,31 @@ def draw_withdraw(desk: Desk) -> None:
         )
 
 
-def start_copy(desk: Desk, content: Content, *, rescued: Message | None = None) -> None:
-    """Start a new draft with this post and go there; a rescued text is then safe."""
+def start_copy(
+    desk: Desk, content: Content, *, rescued: Mapping[str, Message] = NO_MESSAGES
+) -> None:
+    """Start a new draft with this post, its images and its card, and go there.
+
+    Args:
+        rescued: Texts to put over the post's, which are then safe.
+    """
     draft = desk.draft
+    post = with_texts(take_apart(draft, content, desk.editor.context), rescued)
     try:
         new_id = drafts.create_draft(
             session.gateway(),
             workspace_id=draft.workspace_id,
-            title=draft.title,
-            content=content,
+            title=post.title,
+            content=post.content(),
             publish_by=None,
-            context=desk.editor.context,
+            context=post.context(),
             professionals_only=draft.professionals_only,
             copy_of=draft.id,
         )
     except errors.TandemError as error:
         feedback.show_error(error)
         return
-    if rescued is not None and desk.writing is not None:
+    if desk.writing is not None:
         editor.drop(desk.writing, rescued)
     desks.forget(draft.id)
     feedback.flash("This is a new draft with the same text.", kind="info")
@@ -143,14 +157,11 @@ def _draw_newer_text(desk: Desk, approved: Content) -> None:
             f"**You changed the text after sending version {draft.approved_version}.** "
             "The approval is for the text above; this is what your newer one changes."
         )
-        for place, change in enumerate(edits.list_changes(approved, desk.content)):
-            st.caption(change.label)
-            diff.draw_diff(
-                change.before,
-                change.after,
-                label=f"What your newer text changes: {change.label}",
-                key=key_of(f"newer_{place}", draft.id),
-            )
+        changes.draw_changes(
+            changes.compare_contents(approved, desk.content),
+            label="what your newer text changes",
+            key=key_of("newer", draft.id),
+        )
         with st.container(horizontal=True):
             if st.button(
                 "Go back to the approved text",
@@ -165,7 +176,7 @@ def _draw_newer_text(desk: Desk, approved: Content) -> None:
 def _ask_to_end_approval(desk: Desk) -> None:
     def go_on() -> None:
         if desk.writing is not None:
-            autosave.save(session.gateway(), desk.writing, fields=desk.writing.fields)
+            autosave.save_as_is(session.gateway(), desk.writing)
             desk.writing.voided = False
         desks.forget(desk.draft.id)
         feedback.flash("The approval has ended. Send the newer text for review.", kind="info")

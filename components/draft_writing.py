@@ -1,71 +1,86 @@
-"""Writing a draft: the text field, two windows at odds, comparing, sending."""
+"""Writing a draft: the fields, comparing with what was sent, sending."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from components import (
-    autosave,
-    diff,
-    draft_fields,
+    changes,
     draft_images,
-    draft_notices,
+    draft_parts,
     draft_states,
     editor,
     feedback,
     images,
     session,
-    text,
 )
 from components import desk as desks
 from components import format as fmt
-from components.autosave import Clash, Writing
+from components.autosave import Writing
 from components.desk import Desk, key_of
+from components.draft_clash import draw_clashes
 from services import drafts, errors
-from services.drafts import LONGEST_CAPTION
+from services.formats import is_written, part_label
+from services.posts import LONGEST_SENT
 
 
 def draw_writing(desk: Desk) -> None:
-    """The text and everything that depends on it."""
+    """The post and everything that depends on it."""
     writing = desk.writing
     if writing is None:
         return
-    # Nothing above the field may come or go, or the browser would make a new field.
-    notes = st.container()
-    with notes:
-        if writing.clash is not None:
-            _draw_clash(desk, writing, writing.clash)
-    fields = writing.fields
-    message = editor.draw_editor(
-        writing,
-        profile_id=desk.person.profile_id,
-        limits=editor.Limits(
-            fmt.platform_label(fields.platform), editor.PLATFORM_LIMITS.get(fields.platform)
-        ),
-        saved_label=f"Saved {fmt.clock(writing.saved_at, desk.person.time_zone)}",
-    )
-    if writing.is_new(message):
-        # A new session learns only here what the browser had to say; the next run saves it.
+    # Nothing above the fields may come or go, or the browser would make new ones.
+    with st.container():
+        draw_clashes(desk, writing)
+    _draw_group(desk, writing, "head", [draft_parts.title_field()])
+    _draw_group(desk, writing, "post", draft_parts.post_fields(writing.post))
+    draft_images.draw_part(desk, writing)
+    _draw_sending(desk, writing)
+    _draw_comparison(desk, writing)
+
+
+def draw_card(desk: Desk) -> None:
+    """The card that tells colleagues what the post is for."""
+    if desk.writing is not None:
+        _draw_group(desk, desk.writing, "card", draft_parts.card_fields())
+
+
+def hear_more(desk: Desk) -> None:
+    """Run again if a new session learned only now what the browser had to say.
+
+    Called once all fields are drawn; the next run saves it.
+    """
+    if desk.writing is not None and desks.new_messages(desk.writing):
         st.rerun()
-    if writing.clash is None:
-        draft_images.draw_part(desk, writing)
-        _draw_sending(desk, writing)
-        _draw_comparison(desk, writing)
 
 
 def why_not_send(desk: Desk, writing: Writing) -> str:
-    """Why the text cannot be sent for review now; empty when it can."""
-    length = len(writing.caption)
+    """Why the post cannot be sent for review now; empty when it can."""
     if desk.draft.state == "on_hold":
         return "The draft is on hold."
-    if writing.refusal is not None:
+    if writing.clashes:
+        return "Choose which one to go on with first."
+    if writing.refusals:
         return "Your latest words are not saved yet."
-    if not writing.caption.strip() and not writing.fields.media:
+    if not is_written(writing.content()):
         return "Write something first."
-    if length > LONGEST_CAPTION:
-        return (
-            f"The text has {length:,} characters; {LONGEST_CAPTION:,} is the most that can be sent."
-        )
+    return (
+        _why_too_long(writing)
+        or images.why_not_send(writing.post.choices.media)
+        or _why_nothing_new(desk, writing)
+    )
+
+
+def _why_too_long(writing: Writing) -> str:
+    for name, longest in LONGEST_SENT.items():
+        length = len(writing.post.texts[name])
+        if length > longest:
+            part = part_label(writing.post.choices.format, name)
+            return f"{part}: {length:,} characters; {longest:,} is the most that can be sent."
+    return ""
+
+
+def _why_nothing_new(desk: Desk, writing: Writing) -> str:
     if desk.draft.state == "in_review" and _is_as_sent(desk, writing):
         return "This text is in review already."
     if desk.draft.state == "approved":
@@ -73,9 +88,19 @@ def why_not_send(desk: Desk, writing: Writing) -> str:
     return ""
 
 
+def _draw_group(desk: Desk, writing: Writing, group: str, fields: list[editor.Field]) -> None:
+    editor.draw_fields(
+        writing,
+        group,
+        fields,
+        profile_id=desk.person.profile_id,
+        saved_label=f"Saved {fmt.clock(writing.saved_at, desk.person.time_zone)}",
+    )
+
+
 def _draw_sending(desk: Desk, writing: Writing) -> None:
     draft = desk.draft
-    why_not = why_not_send(desk, writing) or images.why_not_send(writing.fields.media)
+    why_not = why_not_send(desk, writing)
     again = draft.submitted_version is not None
     # The number is part of the key, so that a note is not offered again for the next version.
     note = st.text_input(
@@ -83,28 +108,36 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
         key=key_of(f"note_{draft.version_count}", draft.id),
         max_chars=500,
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
+    bar = st.bottom.container(gap="small")
+    # Always in sight, however long the post is.
+    with bar, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         sends = st.button(
             "Send for review" if not again else "Send again for review",
             key=key_of("send", draft.id),
-            type="secondary" if draft_notices.is_offer_open(desk) else "primary",
+            type="primary",
             icon=":material/send:",
             disabled=bool(why_not),
         )
+        if why_not:
+            st.caption(f":material/info: {why_not}", width="content")
+        elif draft.state == "changes_requested" and _is_as_sent(desk, writing):
+            st.caption(
+                f"Nothing has changed since version {draft.submitted_version} yet.",
+                width="content",
+            )
+    with st.container(horizontal=True, vertical_alignment="center"):
         newest = draft.version_count and _hash_of(desk, draft.version_count)
         keeps = st.button(
             "Save a version",
             key=key_of("keep", draft.id),
             icon=":material/bookmark_add:",
-            disabled=not writing.caption.strip() or newest == writing.content_hash,
+            disabled=not is_written(writing.content()) or newest == writing.content_hash,
         )
         draft_states.draw_withdraw(desk)
-    if why_not:
-        st.caption(f":material/info: {why_not}")
-    elif draft.state == "changes_requested" and _is_as_sent(desk, writing):
-        st.caption(f"Nothing has changed since version {draft.submitted_version} yet.")
     if sends:
-        _send(desk, writing, note)
+        # A refusal is read where the button is, which may be far from the note.
+        with bar:
+            _send(desk, writing, note)
     if keeps:
         _keep_version(desk, writing, note)
 
@@ -164,14 +197,10 @@ def _draw_comparison(desk: Desk, writing: Writing) -> None:
     except errors.TandemError as error:
         feedback.show_error(error)
         return
-    theirs = draft_fields.describe_content_change(before, writing.fields)
-    for line in theirs:
-        st.markdown(line)
     with st.container(border=True):
-        diff.draw_diff(
-            before.caption,
-            writing.caption,
-            label=f"What changed since version {number}",
+        changes.draw_changes(
+            changes.compare_contents(before, writing.content()),
+            label=f"what changed since version {number}",
             key=key_of("diff", desk.draft.id),
         )
 
@@ -185,67 +214,3 @@ def _hash_of(desk: Desk, number: int | None) -> str:
         if version.number == number:
             return version.content_hash
     return ""
-
-
-# -- two windows -----------------------------------------------------------------------------
-
-
-def _draw_clash(desk: Desk, writing: Writing, clash: Clash) -> None:
-    """Both texts side by side, what differs, and the choice. Nothing is lost before it."""
-    draft_id = desk.draft.id
-    theirs = autosave.fields_of(
-        clash.other.content, title=clash.other_title, publish_by=clash.other_publish_by
-    )
-    with st.container(border=True):
-        st.warning(
-            "This draft was changed in another window or on another device since you opened it "
-            "here. Both texts are kept; choose which one to go on with.",
-            icon=":material/sync_problem:",
-            title="Two texts",
-        )
-        here, there = st.columns(2)
-        with here, st.container(border=True):
-            st.markdown("**Yours, in this window**")
-            text.draw_text(clash.text, label="Your text", key=key_of("clash_mine", draft_id))
-        with there, st.container(border=True):
-            st.markdown(f"**From the other window**, saved {desk.ago(clash.other.updated_at)}")
-            text.draw_text(
-                clash.other.content.caption,
-                label="The other text",
-                key=key_of("clash_theirs", draft_id),
-            )
-        for line in draft_fields.describe_difference(clash.fields, theirs):
-            st.markdown(line)
-        with st.expander("What differs, from the other text to yours", expanded=True):
-            diff.draw_diff(
-                clash.other.content.caption,
-                clash.text,
-                label="What differs",
-                key=key_of("clash_diff", draft_id),
-            )
-        with st.container(horizontal=True):
-            mine = st.button(
-                "Keep mine",
-                key=key_of("keep_mine", draft_id),
-                type="primary",
-                icon=":material/check:",
-            )
-            other = st.button("Take the other one", key=key_of("take_other", draft_id))
-        if mine or other:
-            _resolve(desk, writing, keeps_mine=mine)
-
-
-def _resolve(desk: Desk, writing: Writing, *, keeps_mine: bool) -> None:
-    message = editor.heard_message(desk.draft.id)
-    try:
-        if keeps_mine:
-            autosave.keep_mine(session.gateway(), writing, message=message)
-        else:
-            autosave.take_other(writing, message=message)
-    except errors.TandemError as error:
-        feedback.show_error(error)
-        return
-    desks.forget(desk.draft.id)
-    kept = "Your text is kept" if keeps_mine else "The other text is here now"
-    feedback.flash(f"{kept}. The other window will show it too.", kind="info")
-    st.rerun()

@@ -1,116 +1,172 @@
-"""The text field of a draft: saves by itself and keeps in the browser what is not saved yet.
+"""The text fields of a draft: each saves by itself and keeps in the browser what is not saved yet.
 
-What the browser keeps lies in localStorage under names that begin with `STORAGE_PREFIX`, one
-entry per person, draft and window; it goes when the server acknowledges it, and all of it has to
-go on sign-out.
+One component draws a group of fields, as many groups as a page has places for them. Every field
+sends its own messages, and the server answers each. What the browser keeps lies in localStorage
+under names that begin with `STORAGE_PREFIX`, one entry per person, draft, part and window; it goes
+when the server acknowledges it, and all of it has to go on sign-out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from components.autosave import Message, Writing, fingerprint, read_message
-from services.drafts import LONGEST_CAPTION
+from components.autosave import Writing
+from components.messages import Message, fingerprint, read_message
+from components.written import LABELS
+from services.posts import TEXTS
 
 STORAGE_PREFIX = "tandem:"
 
-# Characters the platforms take; None where there is no limit worth a warning.
-PLATFORM_LIMITS: dict[str, int] = {
-    "instagram": 2_200,
-    "tiktok": 4_000,
-    "youtube": 5_000,
-    "facebook": 63_206,
-    "x": 280,
-    "linkedin": 3_000,
-    "podcast": 4_000,
-}
+# The places of a page that have fields.
+GROUPS = ("head", "post", "card")
 
 _DROPPED = "draft_dropped"
 
 _HERE = Path(__file__).parent
 
-_HTML = """
-<div class="editor">
-  <label for="text"></label>
-  <textarea id="text" dir="auto" spellcheck="true" rows="9"></textarea>
-  <div class="line"><span id="status"></span><span id="count"></span></div>
-  <span class="aside" id="heard" role="status" aria-live="polite"></span>
-  <span class="aside" id="hint">Saved by itself as you write.</span>
-</div>
-"""
-
 _EDITOR = st.components.v2.component(
     "tandem_editor",
-    html=_HTML,
+    html='<div class="fields"></div>\n<!-- filled by the script -->',
     css=(_HERE / "editor.css").read_text(encoding="utf-8"),
     js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("editor_shelf.js", "editor.js")
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in (
+            "editor_shelf.js",
+            "editor_words.js",
+            "editor_view.js",
+            "editor_field.js",
+            "editor.js",
+        )
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a text may be on its platform; `most` is None without a limit."""
+class Field:
+    """How one text is drawn.
+
+    Args:
+        name: The part's name; see `components.written.LABELS`.
+        label: What it is called here.
+        hint: What to write, in a sentence below the label.
+        limit: What the platform takes, in characters or hashtags; None without a limit.
+        limit_name: Whose limit it is.
+        longest: The most that can be sent for review; None where saving has the only limit.
+        shown: Whether it is there before anything is in it; else it is offered as a button.
+        add: The words of that button.
+        required: Words to say while it is empty, when it may not be.
+    """
 
     name: str
-    most: int | None
+    label: str
+    hint: str = ""
+    limit: int | None = None
+    limit_name: str = ""
+    longest: int | None = None
+    shown: bool = True
+    add: str = ""
+    required: str = ""
 
 
-def key_of(draft_id: str) -> str:
-    """The widget key of a draft's editor."""
-    return f"draft_text_{draft_id}"
+def key_of(draft_id: str, group: str) -> str:
+    """The widget key of a group of fields."""
+    return f"draft_text_{group}_{draft_id}"
 
 
-def heard_message(draft_id: str) -> Message | None:
-    """The last message of the browser, whether it was answered or not."""
-    state: Any = st.session_state.get(key_of(draft_id))
-    return read_message(state.get("draft")) if state else None
+def heard_messages(draft_id: str) -> dict[str, Message]:
+    """The last message of the browser about each part, whether it was answered or not."""
+    heard: dict[str, Message] = {}
+    for group in GROUPS:
+        state: Any = st.session_state.get(key_of(draft_id, group))
+        if isinstance(state, Mapping):
+            heard |= _read_messages(state)
+    return heard
 
 
-def draw_editor(
-    writing: Writing, *, profile_id: str, limits: Limits, saved_label: str
-) -> Message | None:
-    """Draw the field; returns the last message, as `heard_message` of the next run will.
+def draw_fields(
+    writing: Writing, group: str, fields: Sequence[Field], *, profile_id: str, saved_label: str
+) -> None:
+    """Draw a group of fields.
 
     Args:
         writing: What this tab knows of the draft.
+        group: One of GROUPS, once a page.
         profile_id: Whose text it is; part of the name under which the browser keeps it.
         saved_label: What to say while nothing is unsaved, such as "Saved 14:05".
     """
-    return _mount(
-        writing,
-        {
-            "profile": profile_id,
-            "closed": False,
-            "label": "Text of the post",
-            "placeholder": "Write here. It is saved as you go.",
-            "ack": writing.ack,
-            "refusal": writing.refusal,
-            "adopt": writing.adopt,
-            "savedLabel": saved_label,
-            "limit": limits.most,
-            "limitName": limits.name,
-            "longest": LONGEST_CAPTION,
-        },
-    )
+    data = {
+        "profile": profile_id,
+        "closed": False,
+        "savedLabel": saved_label,
+        "fields": [_describe(writing, field) for field in fields],
+    }
+    _mount(writing, group, data)
 
 
-def draw_closed(writing: Writing, *, profile_id: str) -> Message | None:
-    """Draw nothing; returns text that this browser kept and that was never saved, if any."""
-    left = _mount(writing, {"profile": profile_id, "closed": True})
-    if left is None or not writing.is_new(left) or _name(writing, left) in _dropped():
-        return None
-    return left
+def draw_closed(writing: Writing, *, profile_id: str) -> dict[str, Message]:
+    """Draw nothing; returns texts that this browser kept and that were never saved."""
+    parts = [
+        {"name": name, "kind": _kind_of(name), "text": text}
+        for name, text in writing.post.texts.items()
+    ]
+    left = _mount(writing, "post", {"profile": profile_id, "closed": True, "fields": parts})
+    return {
+        name: message
+        for name, message in left.items()
+        if writing.is_new(name, message) and _mark(writing, name, message) not in _dropped()
+    }
 
 
-def drop(writing: Writing, message: Message) -> None:
-    """Let the browser forget a text that was never saved, from the next run on."""
-    _dropped().add(_name(writing, message))
+def drop(writing: Writing, messages: Mapping[str, Message]) -> None:
+    """Let the browser forget texts that were never saved, from the next run on."""
+    _dropped().update(_mark(writing, name, message) for name, message in messages.items())
+
+
+def _kind_of(name: str) -> str:
+    """Long texts grow and count; the others are one line, of words, of tags or an address."""
+    if name in TEXTS:
+        return "long"
+    return {"hashtags": "tags", "link": "address", "video_link": "address"}.get(name, "line")
+
+
+def _describe(writing: Writing, field: Field) -> dict[str, object]:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": _kind_of(field.name),
+        "hint": field.hint,
+        "limit": field.limit,
+        "limitName": field.limit_name,
+        "longest": field.longest,
+        "shown": field.shown,
+        "add": field.add,
+        "required": field.required,
+        "text": writing.post.texts[field.name],
+        "ack": writing.acks.get(field.name),
+        "refusal": writing.refusals.get(field.name),
+        "adopt": writing.adopted.get(field.name, 0),
+    }
+
+
+def _mount(writing: Writing, group: str, data: dict[str, Any]) -> dict[str, Message]:
+    common = {
+        "draft": writing.draft_id,
+        "revision": writing.revision,
+        "dropped": sorted(_dropped()),
+    }
+    callbacks: dict[str, Any] = {f"on_{part['name']}_change": _nothing for part in data["fields"]}
+    result: Any = _EDITOR(key=key_of(writing.draft_id, group), data=common | data, **callbacks)
+    return _read_messages(result)
+
+
+def _read_messages(state: Mapping[str, object]) -> dict[str, Message]:
+    found = {name: read_message(state.get(name)) for name in LABELS}
+    return {name: message for name, message in found.items() if message is not None}
 
 
 def _dropped() -> set[str]:
@@ -118,22 +174,9 @@ def _dropped() -> set[str]:
     return names
 
 
-def _name(writing: Writing, message: Message) -> str:
-    return f"{writing.draft_id}:{fingerprint(message.text)}"
-
-
-def _mount(writing: Writing, data: dict[str, object]) -> Message | None:
-    common = {
-        "draft": writing.draft_id,
-        "text": writing.caption,
-        "revision": writing.revision,
-        "dropped": sorted(_dropped()),
-    }
-    result: Any = _EDITOR(
-        key=key_of(writing.draft_id), data=common | data, on_draft_change=_nothing
-    )
-    return read_message(result.draft)
+def _mark(writing: Writing, name: str, message: Message) -> str:
+    return f"{writing.draft_id}:{name}:{fingerprint(message.text)}"
 
 
 def _nothing() -> None:
-    """The message is read from the state at the start of the run; this only declares it."""
+    """Messages are read from the state at the start of the run; this only declares them."""

@@ -1,4 +1,5 @@
-// What the editor keeps in the browser. Comes before editor.js in the same module.
+// What the fields of a draft keep in the browser. Comes first of the editor's files, which make one
+// module.
 
 const STALE_MS = 60000
 const TOKEN = "tandem:open"
@@ -8,36 +9,13 @@ const shared = (globalThis.tandemEditor ??= {
   page: Math.random().toString(36).slice(2, 12),
   seq: 0,
   adopted: new Map(),
+  added: new Set(),
 })
-
-// -- text ------------------------------------------------------------------------------------
-
-// As the server keeps it: no control characters, no half of a character.
-function clean(text) {
-  const whole = text.toWellFormed ? text.toWellFormed() : text
-  return whole.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "")
-}
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1
-  return n
-})
-
-// Length and CRC-32 of the UTF-16 units, low byte first; Python computes the same.
-function fingerprint(text) {
-  let crc = -1
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    crc = (crc >>> 8) ^ TABLE[(crc ^ unit) & 255]
-    crc = (crc >>> 8) ^ TABLE[(crc ^ (unit >>> 8)) & 255]
-  }
-  return text.length + "-" + ((crc ^ -1) >>> 0).toString(16)
-}
 
 // -- what is kept in the browser -----------------------------------------------------------
 
-function shelfName(data) {
-  return "tandem:" + data.profile + ":" + data.draft + ":"
+function shelfName(data, part) {
+  return ["tandem", data.profile, data.draft, part, ""].join(":")
 }
 
 function readEntry(name) {

@@ -16,10 +16,12 @@ import streamlit as st
 
 from components import format as fmt
 from components.switch import draw_switch
-from services.drafts import PLATFORMS, TOPICS
+from services.drafts import TOPICS
 from services.overview import Narrowing, names_of
+from services.platforms import PLATFORMS
 
 PAGE_SIZE = 20
+_PLATFORMS = {code: platform.name for code, platform in PLATFORMS.items()}
 # The database counts no further; see list_drafts.
 _MOST = 1000
 
@@ -160,7 +162,7 @@ def pick_drafts(
             on_change=_to_first_page,
             bind="query-params",
         )
-        platform = _pick("Platform", PLATFORMS, "drafts_platform", "Any platform")
+        platform = _pick("Platform", _PLATFORMS, "drafts_platform", "Any platform")
         topic = _pick("Topic", TOPICS, "drafts_topic", "Any topic")
         author_id = _pick("Author", names_of(authors), "drafts_author", "Anybody")
         since = _pick("Changed", {name: name for name in SINCE}, "drafts_since", "At any time")
@@ -222,7 +224,7 @@ def apply_query(query: dict[str, Any], authors: tuple[tuple[str, str], ...]) -> 
     view = query.get(_VIEW)
     set_view(view if view in VIEWS else "list")
     options: dict[str, Mapping[str, object]] = {
-        "drafts_platform": PLATFORMS,
+        "drafts_platform": _PLATFORMS,
         "drafts_topic": TOPICS,
         "drafts_author": dict(authors),
         "drafts_since": SINCE,

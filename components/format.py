@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.decisions import KINDS, REASONS
-from services.drafts import PLATFORMS, STATES, TOPICS
+from services.drafts import STATES, TOPICS
+from services.platforms import platform_of
 
 ROLE_LABELS = {
     "influencer": "Influencer",
@@ -153,7 +154,7 @@ def state_label(state: str) -> str:
 
 def platform_label(platform: str) -> str:
     """Where a post goes: "TikTok"."""
-    return PLATFORMS.get(platform, platform)
+    return platform_of(platform).name
 
 
 def topic_label(topic: str) -> str:

@@ -18,9 +18,9 @@ from components import format as fmt
 from components.copying import Copy
 from components.watching import Watching
 from services import edits, publishing
-from services.drafts import PLATFORMS
 from services.errors import TandemError
 from services.models import Draft
+from services.platforms import PLATFORMS
 from services.posts import TEXTS, Content
 from services.publishing import Handoff
 from services.reviews import Colleague

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached, changes, diff, feedback, history, links, review, session, text
+from components import cached, changes, feedback, history, links, review, session, text
 from components import format as fmt
 from components.changes import Changes
 from components.review import Visit, content_of, key_of
@@ -176,18 +176,11 @@ def _draw_changes(older: Version, newer: Version, visit: Visit) -> None:
         visit.room.version,
         lambda: changes.compare_contents(content_of(older), content_of(newer)),
     )
-    same = f" Unchanged: {fmt.listing(found.same).lower()}." if found.same else ""
-    told = [f":small[{found.words}{same}]", *found.lines]
-    st.markdown("\n\n".join(told))
-    for one in found.texts:
-        if one.label != "Caption":
-            st.markdown(f"**{one.label}**")
-        diff.draw_segments(
-            one.segments,
-            label=f"{one.label}: what changed between version {older.number} and "
-            f"version {newer.number}",
-            key=key_of(f"diff_{one.label}", visit.room.draft.id),
-        )
+    changes.draw_changes(
+        found,
+        label=f"what changed between version {older.number} and version {newer.number}",
+        key=key_of("diff", visit.room.draft.id),
+    )
 
 
 def _draw_restore(visit: Visit) -> None:

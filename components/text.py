@@ -8,7 +8,8 @@ from components import format as fmt
 from components import gallery, reading
 from components.countries import names_of
 from components.marks import reveal
-from services.posts import Content
+from services.formats import format_label, order_parts, part_label
+from services.posts import Content, write_hashtags
 
 
 def draw_text(text: str, *, label: str, key: str | None = None) -> None:
@@ -22,23 +23,34 @@ def draw_text(text: str, *, label: str, key: str | None = None) -> None:
 
 
 def describe_content(content: Content) -> str:
-    """One Markdown line: platform, topic, and who it is for."""
+    """One Markdown line: platform, format, topic, and who it is for."""
     where = names_of(content.audience_countries)
-    return " · ".join(
-        (
-            fmt.platform_label(content.platform),
-            fmt.topic_label(content.topic),
-            f"For {where}" if where else "No country chosen",
-        )
-    )
+    # A podcast on a podcast platform is said once.
+    kind = dict.fromkeys((fmt.platform_label(content.platform), format_label(content.format)))
+    topic = fmt.topic_label(content.topic)
+    return " · ".join((*kind, topic, f"For {where}" if where else "No country chosen"))
 
 
 def draw_post(content: Content, *, label: str = "The post", key: str | None = None) -> None:
-    """Where the post goes, for whom, its text exactly, and its images with what describes them."""
+    """Where the post goes, for whom, and all its parts exactly, in the order readers meet them.
+
+    Args:
+        label: What a screen reader calls the caption; the other parts add their name to it.
+        key: Begins the key of every part.
+    """
     st.caption(describe_content(content))
-    if content.caption.strip():
-        draw_text(content.caption, label=label, key=key)
-    else:
+    shown = [name for name in order_parts(content.format) if getattr(content, name)]
+    for name in shown:
+        part = part_label(content.format, name)
+        if shown != ["caption"]:
+            st.markdown(f"**{part}**")
+        words = write_hashtags(content.hashtags) if name == "hashtags" else getattr(content, name)
+        draw_text(
+            words,
+            label=label if name == "caption" else f"{label}: {part}",
+            key=None if key is None else f"{key}_{name}",
+        )
+    if not shown:
         st.caption("There is no text yet.")
     gallery.draw_gallery(
         content.media, label=f"{label}: images", key=None if key is None else f"{key}_images"

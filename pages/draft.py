@@ -14,10 +14,12 @@ from components import (
     draft_writing,
     feedback,
     links,
+    preview,
     session,
 )
 from components import desk as desks
 from components import format as fmt
+from components.autosave import Writing
 from components.desk import Desk
 from services import drafts
 from services.errors import NotFound, TandemError
@@ -28,16 +30,16 @@ def draw_new_draft(person: Person, now: datetime) -> None:
     """A few facts first; the text comes on the next page."""
     st.title("New draft", anchor=False)
     st.markdown("A few facts first, then you write. All of it can be changed later.")
-    fields = draft_fields.draw_new(today=fmt.today_in(person.time_zone, now))
-    if fields is None:
+    new = draft_fields.draw_new(today=fmt.today_in(person.time_zone, now))
+    if new is None:
         return
     try:
         draft_id = drafts.create_draft(
             session.gateway(),
             workspace_id=person.workspace_id,
-            title=fields.title,
-            content=fields.content(""),
-            publish_by=fields.publish_by,
+            title=new.title,
+            content=new.content,
+            publish_by=new.publish_by,
         )
     except TandemError as error:
         feedback.show_error(error)
@@ -88,6 +90,21 @@ def draw_versions(desk: Desk) -> None:
                 st.caption(fmt.plain(version.note))
 
 
+def draw_about(desk: Desk, writing: Writing) -> None:
+    """Beside the text: how it will look, what it is, and what colleagues should know."""
+    preview.draw_preview(
+        writing.content(),
+        author=desk.person.name,
+        key=desks.key_of("preview", desk.draft.id),
+    )
+    st.header("About the post", anchor=False)
+    draft_fields.draw_choices(writing)
+    st.header("For your colleagues", anchor=False)
+    st.caption("Three lines that tell a reviewer what to look for. They are not published.")
+    draft_writing.draw_card(desk)
+    draft_fields.draw_audience(writing)
+
+
 person = session.require()
 now = datetime.now(UTC)
 draft_id = st.query_params.get("draft", "")
@@ -123,14 +140,13 @@ if desk.writing is None:
 
 # The same places in every state, so that the text field survives a change of state.
 notice = st.container()
-main, side = st.columns([2, 1], gap="large")
+main, side = st.columns([3, 2], gap="large")
 with notice:
     draft_notices.draw_notice(desk)
 is_writing = desk.draft.state in draft_states.EDITABLE or desk.is_editing_approved
 with side:
     if is_writing:
-        st.header("About the post", anchor=False)
-        draft_fields.draw_fields(desk.writing)
+        draw_about(desk, desk.writing)
     draw_versions(desk)
 with main:
     if is_writing:
@@ -140,5 +156,7 @@ with main:
     else:
         draft_states.draw_closed(desk)
         draft_states.draw_rescue(desk)
+if is_writing:
+    draft_writing.hear_more(desk)
 if desk.draft.state in ("in_review", "approved", "on_hold"):
     desks.start_watch(desk)

@@ -20,17 +20,6 @@ from services.posts import Content, ContextCard, Media
 from services.publishing import Handoff
 from services.reviews import Colleague, Request
 
-PLATFORMS: dict[str, str] = {
-    "instagram": "Instagram",
-    "tiktok": "TikTok",
-    "youtube": "YouTube",
-    "facebook": "Facebook",
-    "x": "X",
-    "linkedin": "LinkedIn",
-    "podcast": "Podcast",
-    "blog": "Blog",
-}
-
 TOPICS: dict[str, str] = {
     "general": "General well-being",
     "anxiety_depression": "Anxiety and depression",
@@ -58,8 +47,6 @@ STATES: dict[str, str] = {
 OPEN_STATES = ("drafting", "in_review", "changes_requested", "approved", "expired", "on_hold")
 CLOSED_STATES = ("published", "declined", "withdrawn")
 
-LONGEST_CAPTION = 20_000
-LONGEST_TITLE = 140
 NO_CONTEXT = ContextCard()
 
 
@@ -234,8 +221,8 @@ def save_buffer(
         context: The card for colleagues; None leaves it as it is, and so with the next.
 
     Raises:
-        Conflict: `stale_revision` when another window saved meanwhile (data["buffer"] is that
-            window's Buffer), `draft_closed` when the draft takes no more text.
+        Conflict: `stale_revision` when another window saved meanwhile (data["editor"] is the
+            draft as that window left it), `draft_closed` when the draft takes no more text.
         Forbidden: the caller is not the author.
         Invalid: no title, or more than 100,000 characters.
     """
@@ -277,11 +264,7 @@ def _with_other_text(gateway: Gateway, conflict: errors.Conflict, draft_id: str)
     return errors.Conflict(
         conflict.message,
         detail=conflict.detail,
-        data={
-            "buffer": other.buffer,
-            "title": other.draft.title,
-            "publish_by": other.draft.publish_by,
-        },
+        data={"editor": other},
     )
 
 
@@ -304,7 +287,7 @@ def submit_draft(gateway: Gateway, *, draft_id: str, expected_revision: int, not
 
     Raises:
         Conflict: `stale_revision`, `already_submitted` or `wrong_state`.
-        Invalid: no text, or more than LONGEST_CAPTION characters.
+        Invalid: no text, or a text longer than services.posts.LONGEST_SENT says.
     """
     try:
         row = gateway.write(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -25,6 +26,24 @@ TEXTS: dict[str, str] = {
     "on_screen_text": "Text on the screen",
     "transcript": "Transcript",
 }
+
+# Characters. A buffer keeps more than can be sent for review, so that a paste is not lost.
+LONGEST_KEPT = 100_000
+LONGEST_SENT: dict[str, int] = {
+    "caption": 20_000,
+    "script": 60_000,
+    "on_screen_text": 20_000,
+    "transcript": 60_000,
+}
+LONGEST_TITLE = 140
+LONGEST_ADDRESS = 500
+LONGEST_CARD_LINE = 500
+LONGEST_HASHTAG = 100
+MOST_HASHTAGS = 60
+
+# What ends a hashtag. Apostrophes are left out of it, as people mean one word.
+_TAG_ENDS = re.compile(r'[\s\x85\ufeff#@.,;:!?"()<>\u060c\u3001\uff0c]+')
+_APOSTROPHES = re.compile("['\u2018\u2019]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +161,21 @@ class Media:
             height=row["height"],
             byte_count=row["byte_count"],
         )
+
+
+def read_hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags in a line as somebody typed or pasted it, with or without #.
+
+    In the order given; of two that differ in upper and lower case alone, the first.
+    """
+    words = _TAG_ENDS.split(_APOSTROPHES.sub("", text))
+    found: dict[str, str] = {}
+    for word in words:
+        if word:
+            found.setdefault(word.lower(), word)
+    return tuple(found.values())
+
+
+def write_hashtags(tags: Iterable[str]) -> str:
+    """The hashtags as one line: "#rest #sleep"."""
+    return " ".join(f"#{tag}" for tag in tags)

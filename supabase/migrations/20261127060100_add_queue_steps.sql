@@ -90,7 +90,7 @@ declare
   v_me uuid := private.require_role(p_workspace, 'coordinator');
   v_draft public.drafts;
   v_id uuid;
-  v_assigned integer := 0;
+  v_assigned uuid[] := '{}';
 begin
   if coalesce(cardinality(p_drafts), 0) not between 1 and 100 then
     perform private.refuse('PT400', 'too_many', 'Choose between 1 and 100 drafts.');
@@ -108,13 +108,13 @@ begin
     update public.review_requests r set closed_at = now(), outcome = 'taken_back'
     where r.draft_id = v_id and r.kind = 'professional' and r.closed_at is null and r.assignee_id <> p_assignee;
     if private.ask_for_review(v_draft, p_assignee, 'professional', 'assigned', p_note) is not null then
-      v_assigned := v_assigned + 1;
+      v_assigned := v_assigned || v_id;
     end if;
   end loop;
-  foreach v_id in array array(select distinct d from unnest(p_drafts) d order by d) loop
+  foreach v_id in array v_assigned loop
     perform private.record_event(p_workspace, v_me, 'review_assigned', v_id, p_assignee, null);
   end loop;
-  return v_assigned;
+  return cardinality(v_assigned);
 end
 $$;
 comment on function public.assign_reviews is

@@ -11,12 +11,25 @@ SAVED = "Saved "
 KEPT = "Not saved yet: kept in this browser"
 
 
-def area_of(page: Page) -> Locator:
-    return page.get_by_label("Text of the post")
+# What each part is called in a post, where that is not its own name.
+LABELS = {
+    "title": "Working title",
+    "caption": "Caption",
+    "script": "Script",
+    "on_screen_text": "Text on the screen",
+    "transcript": "Transcript",
+    "hashtags": "Hashtags",
+    "link": "Link",
+    "goal": "Goal",
+}
 
 
-def status_of(page: Page) -> Locator:
-    return page.locator("#status")
+def area_of(page: Page, part: str = "caption") -> Locator:
+    return page.get_by_label(LABELS[part], exact=True)
+
+
+def status_of(page: Page, part: str = "caption") -> Locator:
+    return page.locator(f"#status-{part}")
 
 
 def open_draft(page: Page, draft: MadeDraft) -> Locator:
@@ -27,21 +40,24 @@ def open_draft(page: Page, draft: MadeDraft) -> Locator:
     return area
 
 
-def write(page: Page, text: str) -> None:
+def write(page: Page, text: str, part: str = "caption") -> None:
     """Type at the end of the text, as a person does."""
-    area = area_of(page)
+    area = area_of(page, part)
     area.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(text)
 
 
-def wait_for_saved(page: Page) -> None:
-    expect(status_of(page)).to_contain_text(SAVED)
+def wait_for_saved(page: Page, part: str = "caption") -> None:
+    expect(status_of(page, part)).to_contain_text(SAVED)
 
 
-def stored_text(world: World, draft: MadeDraft) -> str:
+def stored_text(world: World, draft: MadeDraft, part: str = "caption") -> str:
+    """A part of the post as the server has it; empty when it has none."""
     rows = world.run_sql(
-        "select content ->> 'caption' from public.draft_buffers where draft_id = %s", draft.id
+        "select coalesce(content ->> %s, '') from public.draft_buffers where draft_id = %s",
+        part,
+        draft.id,
     )
     return str(rows[0][0])
 
@@ -50,7 +66,23 @@ def kept_entries(page: Page) -> dict[str, str]:
     """What the browser keeps: texts by name."""
     found: dict[str, str] = page.evaluate(
         """() => Object.fromEntries(Object.entries(localStorage)
-          .filter(([name]) => name.startsWith("tandem:") && name.split(":").length === 4)
+          .filter(([name]) => /^tandem:(?!kept:)([^:]+:){3}/.test(name))
           .map(([name, entry]) => [name, JSON.parse(entry).text]))"""
+    )
+    return found
+
+
+def small_controls(page: Page) -> list[str]:
+    """Controls of our own components that a finger would miss, with their size in pixels."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("*")]
+          .filter((element) => element.shadowRoot)
+          .flatMap((host) => [...host.shadowRoot.querySelectorAll(
+            "button, input, textarea, summary")])
+          .filter((element) => element.checkVisibility())
+          .map((element) => [element, element.getBoundingClientRect()])
+          .filter(([, box]) => box.height < 44 || box.width < 44)
+          .map(([element, box]) => `${box.width} x ${box.height}: ` +
+            (element.textContent || element.id))"""
     )
     return found

@@ -54,7 +54,7 @@ def start_draft(page: Page, title: str) -> str:
     press(page, "New draft")
     page.get_by_label("Working title").fill(title)
     page.get_by_role("button", name="Start writing").click()
-    expect(page.get_by_label("Text of the post")).to_be_visible()
+    expect(page.get_by_label("Caption", exact=True)).to_be_visible()
     page.wait_for_url(re.compile("draft="))
     settle(page)
     return read_draft_id(page)
@@ -62,12 +62,12 @@ def start_draft(page: Page, title: str) -> str:
 
 def write(page: Page, text: str) -> None:
     """Replace the text in the editor, and wait until it is saved."""
-    area = page.get_by_label("Text of the post")
+    area = page.get_by_label("Caption", exact=True)
     area.click()
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
     area.blur()
-    expect(page.locator("#status")).to_contain_text("Saved ")
+    expect(page.locator("#status-caption")).to_contain_text("Saved ")
     settle(page)
 
 

@@ -42,9 +42,9 @@ class TestSavingByItself:
         page.evaluate(
             """() => {
               const shadow = [...document.querySelectorAll("*")]
-                .find((e) => e.shadowRoot?.querySelector("textarea")).shadowRoot
-              const status = shadow.querySelector("#status")
-              const area = shadow.querySelector("textarea")
+                .find((e) => e.shadowRoot?.querySelector("#part-caption")).shadowRoot
+              const status = shadow.querySelector("#status-caption")
+              const area = shadow.querySelector("#part-caption")
               window.seen = []
               new MutationObserver(() => window.seen.push([status.textContent, area.value]))
                 .observe(status, {childList: true, characterData: true, subtree: true})
@@ -133,7 +133,7 @@ class TestDifficultTexts:
         area = open_draft(page, draft)
         longest = ("All of this is one long post. " * 700)[:20_000]
         area.fill(longest + "!")
-        expect(page.locator("#count")).to_contain_text("1 over the 20,000 that can be sent")
+        expect(page.locator("#count-caption")).to_contain_text("1 over the 20,000 that can be sent")
         wait_for_saved(page)
         assert stored_text(members, draft) == longest + "!"
         expect(page.get_by_text("20,001 characters; 20,000 is the most")).to_be_visible()

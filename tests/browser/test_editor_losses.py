@@ -143,8 +143,8 @@ class TestNothingIsLost:
     ) -> None:
         page = browser_as("ines")
         open_draft(page, draft)
-        name = f"tandem:{members.marco.id}:{draft.id}:x"
-        entry = {"text": "Not hers", "base": 1, "own": [], "at": 0, "left": True}
+        name = f"tandem:{members.marco.id}:{draft.id}:caption:x"
+        entry = {"text": "Not hers", "base": "", "own": [], "at": 0, "left": True}
         page.evaluate(
             "([name, entry]) => localStorage.setItem(name, entry)", [name, json.dumps(entry)]
         )

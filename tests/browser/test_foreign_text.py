@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import discussion, drafts, people
+from services import discussion, people, posts
 from tests.browser import support
 from tests.support.pages import axe, check_phone, settle
 from tests.support.people import MadeDraft, World, decide, make_content, make_draft, submit
@@ -92,9 +92,9 @@ def test_it_is_text_on_every_page(
 def test_twenty_thousand_characters_without_a_space_fit_a_phone(
     browser_as: Callable[..., Page], members: World
 ) -> None:
-    long = "a" * drafts.LONGEST_CAPTION
+    long = "a" * posts.LONGEST_SENT["caption"]
     draft = submit(
-        members, make_draft(members, title="b" * drafts.LONGEST_TITLE, content=make_content(long))
+        members, make_draft(members, title="b" * posts.LONGEST_TITLE, content=make_content(long))
     )
     dana = browser_as("dana")
     check_phone(dana)

@@ -45,7 +45,7 @@ class TestItLasts:
         assert urlsplit(page.url).path == "/"
         second = page.context.new_page()
         second.goto(f"/draft?draft={draft.id}")
-        expect(second.get_by_label("Text of the post")).to_have_value("Rest is a skill.")
+        expect(second.get_by_label("Caption", exact=True)).to_have_value("Rest is a skill.")
 
     def test_a_deep_link_of_a_stranger_is_kept_through_sign_in(
         self, members: World, open_page: Callable[..., Page], draft: MadeDraft
@@ -53,7 +53,7 @@ class TestItLasts:
         page = open_page()
         page.goto(f"/draft?draft={draft.id}")
         sign_in(page, members.ines.email)
-        expect(page.get_by_label("Text of the post")).to_have_value("Rest is a skill.")
+        expect(page.get_by_label("Caption", exact=True)).to_have_value("Rest is a skill.")
         assert page.url.endswith(f"/draft?draft={draft.id}")
 
 
@@ -91,7 +91,7 @@ class TestItEnds:
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
     ) -> None:
         page = browser_as("ines", path=f"/draft?draft={draft.id}")
-        area = page.get_by_label("Text of the post")
+        area = page.get_by_label("Caption", exact=True)
         expect(area).to_have_value("Rest is a skill.")
         area.click()
         page.keyboard.press("Control+End")
@@ -100,7 +100,7 @@ class TestItEnds:
         expect(page.get_by_role("heading", name=ENDED)).to_be_visible(timeout=5000)
         page.get_by_role("link", name="Sign in and come back here").click()
         sign_in(page, members.ines.email)
-        expect(page.get_by_label("Text of the post")).to_have_value(
+        expect(page.get_by_label("Caption", exact=True)).to_have_value(
             "Rest is a skill. Typed at the very end."
         )
         assert page.url.endswith(f"/draft?draft={draft.id}")
@@ -109,13 +109,13 @@ class TestItEnds:
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
     ) -> None:
         page = browser_as("ines", path=f"/draft?draft={draft.id}")
-        expect(page.get_by_label("Text of the post")).to_be_visible()
+        expect(page.get_by_label("Caption", exact=True)).to_be_visible()
         other = page.context.new_page()
         sign_out(other)
         sign_in(other, members.wes.email)
         settle(other)
         expect(page.get_by_text("Rest is a skill.")).to_have_count(0, timeout=10_000)
-        expect(page.get_by_label("Text of the post")).to_have_count(0)
+        expect(page.get_by_label("Caption", exact=True)).to_have_count(0)
         kept = other.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('tandem:'))")
         assert kept == []
 

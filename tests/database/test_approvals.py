@@ -251,7 +251,7 @@ class TestSubmit:
             expected_revision=draft.revision,
         )
 
-        assert error.data["buffer"].content.caption == "From the other window."
+        assert error.data["editor"].buffer.content.caption == "From the other window."
         assert row_of(world, draft)["version_count"] == 0
 
 
@@ -371,7 +371,7 @@ class TestAtOnce:
         assert refusals(outcomes) == ["stale_revision"]
         (conflict,) = [o for o in outcomes if isinstance(o, errors.Conflict)]
         (winner,) = [o for o in outcomes if isinstance(o, MadeDraft)]
-        assert conflict.data["buffer"].content == winner.content
+        assert conflict.data["editor"].buffer.content == winner.content
 
     @pytest.mark.parametrize("_round", range(4))
     def test_an_edit_and_a_publication_never_both_succeed(self, world: World, _round: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services import discussion, drafts, errors, rooms
-from services.drafts import LONGEST_CAPTION, LONGEST_TITLE
+from services.posts import LONGEST_SENT, LONGEST_TITLE
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -46,12 +46,12 @@ def caption_of(world: World, draft: MadeDraft) -> str:
 
 class TestLength:
     def test_of_20000_characters_can_be_submitted(self, world: World) -> None:
-        draft = make_draft(world, content=make_content("\U0001f642" * LONGEST_CAPTION))
+        draft = make_draft(world, content=make_content("\U0001f642" * LONGEST_SENT["caption"]))
 
         submit(world, draft)
 
     def test_of_20001_is_kept_but_not_submitted(self, world: World) -> None:
-        text = "x" * (LONGEST_CAPTION + 1)
+        text = "x" * (LONGEST_SENT["caption"] + 1)
         draft = make_draft(world, content=make_content(text))
 
         error = assert_refused(errors.Invalid, "text_too_long", submit, world, draft)

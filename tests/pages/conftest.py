@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from typing import Any, Protocol
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import lookout, rows, session
+from components import editor, lookout, rows, session
+from components.messages import Message, fingerprint
 from services import media, people
 from services.embedded.places import ROOT
 from services.gateway.client import Gateway
@@ -20,7 +22,7 @@ from services.news import News
 from services.posts import Media
 from services.sessions import Person
 from tests.support.images import make_server
-from tests.support.people import World
+from tests.support.people import World, make_content
 
 # The first run of a process imports pandas and what else Streamlit needs.
 PATIENCE_SECONDS = 30
@@ -237,3 +239,32 @@ def _read_talk(at: AppTest) -> Iterator[str]:
     ):
         yield f"{item['who']}, {item.get('roles', '')} {item['about']} {item.get('label', '')}"
         yield item["body"]
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press a button that can be pressed; the page after that run."""
+    button = next(b for b in at.button if b.label == label)
+    assert not button.disabled
+    return button.click().run()
+
+
+class Say(Protocol):
+    """`say(text)`: the browser sends this text of a part with the next run."""
+
+    def __call__(self, text: str, part: str = "caption", *, on: str = ...) -> None:
+        """`on` is the text it was written on."""
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch) -> Say:
+    """A browser that types."""
+    heard: dict[str, Message] = {}
+    seqs = count(1)
+
+    def send(text: str, part: str = "caption", *, on: str = make_content().caption) -> None:
+        known = frozenset({fingerprint(on), fingerprint(text)})
+        heard[part] = Message("page", next(seqs), text, known)
+
+    monkeypatch.setattr(editor, "heard_messages", lambda _draft: dict(heard))
+    monkeypatch.setattr(editor, "_read_messages", lambda _state: dict(heard))
+    return send

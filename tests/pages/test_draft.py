@@ -7,35 +7,19 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import editor
-from components.autosave import Message, fingerprint
 from services import drafts
 from services.posts import Content
-from tests.pages.conftest import Seat, read_page
-from tests.support.people import MadeDraft, World, decide, draft_in_state, edit, submit
+from tests.pages.conftest import Say, Seat, press, read_page
+from tests.support.people import (
+    MadeDraft,
+    World,
+    decide,
+    draft_in_state,
+    edit,
+    submit,
+)
 
 OpenPage = Callable[..., AppTest]
-Say = Callable[[str], None]
-
-
-@pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch) -> Say:
-    """`say(text)`: the browser sends this text, written on what it saw first, with the next run."""
-    heard: list[Message] = []
-
-    def send(text: str) -> None:
-        seq = len(heard) + 1
-        heard.append(Message("page", seq, text, 1, frozenset({fingerprint(text)})))
-
-    monkeypatch.setattr(editor, "heard_message", lambda _draft: heard[-1] if heard else None)
-    monkeypatch.setattr(editor, "read_message", lambda _state: heard[-1] if heard else None)
-    return send
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    button = next(b for b in at.button if b.label == label)
-    assert not button.disabled
-    return button.click().run()
 
 
 def texts_of(at: AppTest) -> list[str]:
@@ -87,7 +71,7 @@ class TestWriting:
         at.run()
         assert stored(world, draft) == "A new text."
         writing = at.session_state[f"draft_writing_{draft.id}"]
-        assert writing.ack["seq"] == 1
+        assert writing.acks["caption"]["seq"] == 1
 
     def test_a_run_that_saves_asks_the_server_once(
         self, world: World, open_page: OpenPage, seat: Seat, say: Say
@@ -100,17 +84,21 @@ class TestWriting:
         at.run()
         assert seat.calls == ["save_buffer"]
 
-    def test_fields_are_saved_and_shown_at_once(self, world: World, open_page: OpenPage) -> None:
-        draft = draft_in_state(world, "drafting")
+    def test_title_and_choices_are_saved_and_shown_at_once(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting", title="Rest days")
         at = open_page("ines", "draft", draft=draft.id)
-        at.text_input(key=f"draft_title_{draft.id}").set_value("Better").run()
+        say("Better", "title", on="Rest days")
+        at.run()
         assert at.title[0].value == "Better"
         at.selectbox(key=f"draft_platform_{draft.id}").set_value("tiktok").run()
+        at.selectbox(key=f"draft_format_{draft.id}").set_value("video").run()
         rows = world.run_sql(
-            "select d.title, b.content ->> 'platform' from public.drafts d"
-            " join public.draft_buffers b on b.draft_id = d.id"
+            "select d.title, b.content ->> 'platform', b.content ->> 'format'"
+            " from public.drafts d join public.draft_buffers b on b.draft_id = d.id"
         )
-        assert rows == [("Better", "tiktok")]
+        assert rows == [("Better", "tiktok", "video")]
 
     def test_an_empty_title_keeps_the_last_one_and_still_saves_the_text(
         self, world: World, open_page: OpenPage, say: Say
@@ -118,8 +106,10 @@ class TestWriting:
         draft = draft_in_state(world, "drafting", title="Rest days")
         at = open_page("ines", "draft", draft=draft.id)
         say("Text without a title.")
-        at.text_input(key=f"draft_title_{draft.id}").set_value(" ").run()
-        assert "The last one is kept" in read_page(at)
+        say(" ", "title", on="Rest days")
+        at.run()
+        refused = at.session_state[f"draft_writing_{draft.id}"].refusals["title"]
+        assert "The last one is kept" in refused["message"]
         assert stored(world, draft) == "Text without a title."
         assert world.run_sql("select title from public.drafts") == [("Rest days",)]
 
@@ -130,7 +120,7 @@ class TestWriting:
         draft = draft_in_state(world, "drafting", content=content)
         at = open_page("ines", "draft", draft=draft.id)
         assert "Write something first." in read_page(at)
-        say("Now there is a text.")
+        say("Now there is a text.", on="")
         at = press(at.run(), "Send for review")
         assert "Version 1 is with the professionals" in read_page(at)
         assert "This text is in review already." in read_page(at)
@@ -169,7 +159,7 @@ class TestWriting:
         say("Rest is a skill everybody can learn.")
         at.run()
         at.toggle(key=f"draft_compare_{draft.id}").set_value(True).run()
-        assert f"draft_diff_{draft.id}" in texts_of(at)
+        assert f"draft_diff_{draft.id}_caption" in texts_of(at)
 
 
 class TestApproved:

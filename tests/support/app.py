@@ -45,6 +45,10 @@ class AppServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._told = 0
 
+    def configure(self, **settings: str) -> None:
+        """Add environment variables, before it starts."""
+        self._environment |= settings
+
     @property
     def url(self) -> str:
         """What a browser opens, without a slash at the end."""

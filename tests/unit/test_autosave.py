@@ -3,84 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
 from components import autosave
-from components.autosave import Fields, Message, Writing, fingerprint, read_message
+from components.autosave import Writing
+from components.messages import Message, fingerprint
+from components.written import Choices
 from services import errors
 from services.gateway.client import Gateway
-from services.models import Buffer
-from services.posts import Content
-
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-FIELDS = Fields("Rest days", "instagram", "general", ("DE",), None)
-
-
-class FakeDrafts:
-    """One draft on a server: a revision, its content, and what goes wrong next."""
-
-    def __init__(self) -> None:
-        self.revision = 5
-        self.title = "Rest days"
-        self.publish_by: date | None = None
-        self.content = FIELDS.content("Rest is a skill.")
-        self.saves: list[int] = []
-        self.trouble: errors.TandemError | None = None
-        self.voids = False
-
-    def write(self, function: str, params: dict[str, Any]) -> dict[str, Any]:
-        import json
-
-        assert function == "save_buffer"
-        if self.trouble is not None:
-            trouble, self.trouble = self.trouble, None
-            raise trouble
-        if params["p_expected_revision"] != self.revision:
-            raise errors.Conflict("changed", detail="stale_revision")
-        self.saves.append(self.revision)
-        self.revision += 1
-        self.title = params["p_title"]
-        self.publish_by = date.fromisoformat(p) if (p := params["p_publish_by"]) else None
-        self.content = Content.from_json(json.loads(params["p_content"]))
-        return {
-            "revision": self.revision,
-            "state": "drafting",
-            "voided": self.voids,
-            "saved_at": NOW.isoformat(),
-            "content_hash": f"hash {self.revision}",
-        }
-
-    def by_another_window(self, text: str | None = None, **fields: Any) -> None:
-        """What the other window saved."""
-        self.revision += 1
-        self.title = fields.get("title", self.title)
-        caption = self.content.caption if text is None else text
-        self.content = replace(
-            self.content,
-            caption=caption,
-            **{name: value for name, value in fields.items() if name != "title"},
-        )
-
-    def buffer(self) -> Buffer:
-        return Buffer(self.content, self.revision, f"hash {self.revision}", NOW)
+from tests.support.fake_drafts import CAPTION, CHOICES, IMAGES, TEXTS, FakeDrafts
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> FakeDrafts:
     fake = FakeDrafts()
-
-    def add_other_text(
-        _gateway: Gateway, conflict: errors.Conflict, _draft_id: str
-    ) -> errors.Conflict:
-        if conflict.detail != "stale_revision":
-            return conflict
-        data = {"buffer": fake.buffer(), "title": fake.title, "publish_by": fake.publish_by}
-        return errors.Conflict(conflict.message, detail=conflict.detail, data=data)
-
-    monkeypatch.setattr("services.drafts._with_other_text", add_other_text)
+    monkeypatch.setattr("services.drafts.get_editor", lambda *_args, **_named: fake.editor())
     return fake
 
 
@@ -91,57 +29,145 @@ def gateway(server: FakeDrafts) -> Gateway:
 
 @pytest.fixture
 def writing(server: FakeDrafts) -> Writing:
-    return Writing(
-        draft_id="7f3f2a52-1d4e-4a08-9a51-0d7a4b1c9a11",
-        fields=FIELDS,
-        caption=server.content.caption,
-        revision=server.revision,
-        content_hash="",
-        saved_at=NOW,
-        state="drafting",
-    )
+    return autosave.start_writing(server.editor())
 
 
-def say(text: str, *, seq: int = 1, base: int = 5, own: tuple[str, ...] = ()) -> Message:
-    return Message("page", seq, text, base, frozenset({*own, fingerprint(text)}))
+def say(text: str, *, seq: int = 1, on: str = CAPTION, own: tuple[str, ...] = ()) -> Message:
+    """A message written on `on`; `own` are texts this browser sent and had no answer to."""
+    known = {fingerprint(words) for words in (on, *own, text)}
+    return Message("page", seq, text, frozenset(known))
+
+
+def write(
+    gateway: Gateway, writing: Writing, *, choices: Choices | None = None, **messages: Message
+) -> None:
+    """A run of the page that has something to save."""
+    chosen = writing.post.choices if choices is None else choices
+    autosave.save(gateway, writing, choices=chosen, messages=messages)
 
 
 class TestSaving:
     def test_a_saved_text_is_acknowledged_with_its_revision(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
-        autosave.save(gateway, writing, fields=FIELDS, message=say("New text"))
+        write(gateway, writing, caption=say("New text"))
         assert server.content.caption == "New text"
-        assert writing.ack == {"page": "page", "seq": 1, "revision": 6}
-        assert writing.refusal is None
-        assert not writing.is_new(say("New text"))
-        assert writing.is_new(say("Newer", seq=2))
+        assert writing.acks == {"caption": {"page": "page", "seq": 1, "revision": 6}}
+        assert writing.refusals == {}
+        assert not writing.is_new("caption", say("New text"))
+        assert writing.is_new("caption", say("Newer", seq=2))
+        assert writing.is_new("script", say("Something else"))
+
+    def test_every_part_is_saved_and_answered_by_itself_in_one_save(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        write(
+            gateway,
+            writing,
+            script=say("Hello and welcome.", seq=2, on=""),
+            hashtags=say("calm  rest, Sleep", seq=3, on="#rest"),
+            goal=say("  Less   guilt ", seq=4, on=""),
+        )
+        assert server.content.script == "Hello and welcome."
+        assert server.content.hashtags == ("calm", "rest", "Sleep")
+        assert server.context.goal == "Less guilt"
+        assert server.saves == [5]
+        assert {name: ack["seq"] for name, ack in writing.acks.items()} == {
+            "script": 2,
+            "hashtags": 3,
+            "goal": 4,
+        }
+
+    def test_whatever_is_saved_the_images_stay(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        write(gateway, writing, caption=say("New text"))
+        server.by_another_window(script="Theirs")
+        write(gateway, writing, caption=say("Newer", seq=2, on="New text"))
+        write(gateway, writing, choices=replace(writing.post.choices, platform="tiktok"))
+        autosave.put_back(gateway, writing, content=replace(server.content, caption="Earlier"))
+        assert server.content.media == IMAGES
 
     def test_a_text_that_was_sent_before_the_last_answer_came_is_saved_over_it(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
-        autosave.save(gateway, writing, fields=FIELDS, message=say("One"))
-        autosave.save(gateway, writing, fields=FIELDS, message=say("One two", seq=2, base=5))
+        write(gateway, writing, caption=say("One"))
+        write(gateway, writing, caption=say("One two", seq=2, own=("One",)))
         assert server.content.caption == "One two"
         assert server.saves == [5, 6]
-        assert writing.clash is None
+        assert writing.clashes == {}
 
-    def test_a_field_saved_in_between_does_not_stand_in_the_way(
+    def test_a_choice_saved_in_between_does_not_stand_in_the_way(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
-        titled = replace(FIELDS, title="Better")
-        autosave.save(gateway, writing, fields=titled)
-        autosave.save(gateway, writing, fields=titled, message=say("Typed", base=5))
-        assert (server.title, server.content.caption) == ("Better", "Typed")
+        write(gateway, writing, choices=replace(CHOICES, platform="tiktok"))
+        write(gateway, writing, caption=say("Typed"))
+        assert (server.content.platform, server.content.caption) == ("tiktok", "Typed")
+
+    def test_what_is_saved_already_is_not_saved_again(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        write(gateway, writing, caption=say(CAPTION))
+        assert server.saves == []
+        assert writing.acks["caption"]["seq"] == 1
+
+    def test_saving_as_it_is_makes_a_revision(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        server.voids = True
+        autosave.save_as_is(gateway, writing)
+        assert server.saves == [5]
+        assert writing.voided
+
+    def test_an_earlier_post_comes_back_without_touching_title_or_card(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        earlier = replace(server.content, caption="Earlier", format="video", script="Said")
+        write(gateway, writing, goal=say("Less guilt", on=""))
+        autosave.put_back(gateway, writing, content=earlier)
+        assert server.content == earlier
+        assert (server.title, server.context.goal) == ("Rest days", "Less guilt")
+        assert writing.adopted["script"] == 1
+        assert {"title", "goal"}.isdisjoint(writing.adopted)
+        assert writing.moved
 
     def test_the_end_of_an_approval_is_remembered_until_told(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.voids = True
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Edited"))
+        write(gateway, writing, caption=say("Edited"))
         server.voids = False
-        autosave.save(gateway, writing, fields=FIELDS, message=say("More", seq=2))
+        write(gateway, writing, caption=say("More", seq=2, on="Edited"))
         assert writing.voided
+
+    @pytest.mark.parametrize(
+        ("name", "text", "words"),
+        [
+            ("title", "  ", "Please give it a working title"),
+            ("title", "x" * 141, "141 characters, and 140 is the most"),
+            ("link", "https://example.org/" + "x" * 500, "520 characters, and 500 is the most"),
+            ("action", "x" * 501, "501 characters, and 500 is the most"),
+            ("script", "x" * 100_001, "100,001 characters, and 100,000 is the most"),
+            ("hashtags", " ".join(f"tag{n}" for n in range(61)), "61 hashtags, and 60 is the most"),
+            ("hashtags", "x" * 101, "at most 100 characters"),
+        ],
+    )
+    def test_a_part_that_cannot_be_kept_does_not_hold_up_the_others(
+        self,
+        gateway: Gateway,
+        server: FakeDrafts,
+        writing: Writing,
+        name: str,
+        text: str,
+        words: str,
+    ) -> None:
+        messages = {"caption": say("New text"), name: say(text, on=TEXTS[name])}
+        autosave.save(gateway, writing, choices=CHOICES, messages=messages)
+        assert server.content.caption == "New text"
+        assert server.title == "Rest days"
+        assert words in writing.refusals[name]["message"]
+        assert not writing.refusals[name]["again"]
+        assert list(writing.acks) == ["caption"]
 
 
 class TestOtherWindow:
@@ -149,91 +175,160 @@ class TestOtherWindow:
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Theirs")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Mine"))
-        assert writing.clash is not None
-        assert writing.clash.text == "Mine"
-        assert writing.clash.other.content.caption == "Theirs"
+        write(gateway, writing, caption=say("Mine"))
+        assert writing.clashes["caption"].mine == "Mine"
+        assert writing.theirs("caption") == "Theirs"
         assert server.content.caption == "Theirs"
-        assert writing.refusal is not None
-        assert not writing.refusal["again"]
+        assert writing.refusals["caption"]["message"] == autosave.CLASH_WORDS
+        assert not writing.refusals["caption"]["again"]
+
+    @pytest.mark.parametrize("part", ["script", "on_screen_text", "transcript", "link", "goal"])
+    def test_different_parts_are_merged(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing, part: str
+    ) -> None:
+        server.by_another_window("Their caption")
+        messages = {part: say("Mine", on="")}
+        autosave.save(gateway, writing, choices=CHOICES, messages=messages)
+        assert writing.clashes == {}
+        assert server.content.caption == "Their caption"
+        mine = getattr(server.context if part == "goal" else server.content, part)
+        assert mine == "Mine"
+        assert writing.post.texts["caption"] == "Their caption"
+
+    def test_only_the_part_that_clashes_waits(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        server.by_another_window("Theirs")
+        write(gateway, writing, caption=say("Mine"), script=say("My script", seq=2, on=""))
+        assert list(writing.clashes) == ["caption"]
+        assert server.content.script == "My script"
+        assert writing.acks["script"]["seq"] == 2
+        write(gateway, writing, script=say("My script, on", seq=3, on="My script"))
+        assert server.content.script == "My script, on"
+        assert server.content.caption == "Theirs"
+        assert list(writing.clashes) == ["caption"]
 
     def test_a_text_this_browser_sent_before_is_no_other_text(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Half a sen")
-        message = say("Half a sentence", own=(fingerprint("Half a sen"),))
-        autosave.save(gateway, writing, fields=FIELDS, message=message)
-        assert writing.clash is None
+        write(gateway, writing, caption=say("Half a sentence", own=("Half a sen",)))
+        assert writing.clashes == {}
         assert server.content.caption == "Half a sentence"
 
     def test_the_same_text_in_both_windows_is_no_clash(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("The same")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("The same"))
-        assert writing.clash is None
-        assert writing.ack == {"page": "page", "seq": 1, "revision": 6}
+        write(gateway, writing, caption=say("The same"))
+        assert writing.clashes == {}
+        assert writing.acks["caption"] == {"page": "page", "seq": 1, "revision": 6}
         assert server.saves == []
 
-    def test_a_field_changed_there_and_a_text_here_are_merged(
+    def test_a_choice_made_there_and_a_text_here_are_merged(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window(title="Their title", platform="tiktok")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("My text"))
-        assert writing.clash is None
+        write(gateway, writing, caption=say("My text"))
+        assert writing.clashes == {}
         assert server.content.caption == "My text"
         assert (server.title, server.content.platform) == ("Their title", "tiktok")
         assert writing.moved
 
-    def test_a_field_changed_differently_in_both_is_a_clash(
+    def test_a_choice_made_differently_in_both_is_a_clash_until_one_is_taken(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window(platform="tiktok")
-        autosave.save(gateway, writing, fields=replace(FIELDS, platform="youtube"))
-        assert writing.clash is not None
+        write(gateway, writing, choices=replace(CHOICES, platform="youtube"))
+        assert writing.clashes["platform"].mine == "youtube"
         assert server.content.platform == "tiktok"
+        autosave.settle(gateway, writing, "platform", keeps_mine=True, message=None)
+        assert server.content.platform == "youtube"
+        assert writing.clashes == {}
+
+    def test_choosing_anew_is_an_answer_to_a_clash(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        server.by_another_window(platform="tiktok")
+        write(gateway, writing, choices=replace(CHOICES, platform="youtube"))
+        write(gateway, writing, choices=replace(writing.post.choices, platform="x"))
+        assert server.content.platform == "x"
+        assert writing.clashes == {}
+
+    def test_images_changed_in_both_are_a_clash(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        server.by_another_window(media=())
+        described = (replace(IMAGES[0], alt="A cup of tea on a sill"),)
+        write(gateway, writing, choices=replace(CHOICES, media=described))
+        assert writing.clashes["media"].mine == described
+        assert server.content.media == ()
 
     def test_a_text_built_on_something_older_than_this_tab_knows_is_not_merged(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Theirs")
-        writing.follow(server.buffer(), title=server.title, publish_by=None)
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Mine", base=5))
-        assert writing.clash is not None
+        writing.follow(server.editor())
+        write(gateway, writing, caption=say("Mine"))
+        assert "caption" in writing.clashes
         assert server.content.caption == "Theirs"
 
-    def test_keeping_mine_saves_the_newest_words_over_theirs(
+    def test_a_text_built_on_something_older_is_merged_where_only_other_parts_changed(
+        self, gateway: Gateway, server: FakeDrafts
+    ) -> None:
+        server.by_another_window(script="Theirs")
+        after_a_reload = autosave.start_writing(server.editor())
+        write(gateway, after_a_reload, caption=say("Kept in the browser"))
+        assert after_a_reload.clashes == {}
+        assert server.content.caption == "Kept in the browser"
+        assert server.content.script == "Theirs"
+
+    def test_words_typed_while_a_clash_waits_are_the_ones_to_keep(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Theirs")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Mine"))
-        autosave.note_newer(writing, say("Mine, longer", seq=2))
-        autosave.keep_mine(gateway, writing, message=say("Mine, longer", seq=2))
+        write(gateway, writing, caption=say("Mine"))
+        write(gateway, writing, caption=say("Mine, longer", seq=2))
+        assert writing.clashes["caption"].mine == "Mine, longer"
+        last = say("Mine, longer", seq=2)
+        autosave.settle(gateway, writing, "caption", keeps_mine=True, message=last)
         assert server.content.caption == "Mine, longer"
-        assert writing.clash is None
-        assert writing.ack == {"page": "page", "seq": 2, "revision": 7}
+        assert writing.clashes == {}
+        assert writing.acks["caption"] == {"page": "page", "seq": 2, "revision": 7}
+
+    def test_typing_what_the_other_window_has_ends_the_clash(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing
+    ) -> None:
+        server.by_another_window("Theirs")
+        write(gateway, writing, caption=say("Mine"))
+        write(gateway, writing, caption=say("Theirs", seq=2))
+        assert writing.clashes == {}
+        assert writing.acks["caption"]["seq"] == 2
+        assert "caption" not in writing.refusals
 
     def test_keeping_mine_against_a_third_text_asks_again(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Theirs")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Mine"))
+        write(gateway, writing, caption=say("Mine"))
         server.by_another_window("Theirs, again")
         with pytest.raises(errors.Conflict):
-            autosave.keep_mine(gateway, writing, message=say("Mine"))
-        assert writing.clash is not None
-        assert writing.clash.other.content.caption == "Theirs, again"
+            autosave.settle(gateway, writing, "caption", keeps_mine=True, message=say("Mine"))
+        assert writing.clashes["caption"].mine == "Mine"
+        assert writing.theirs("caption") == "Theirs, again"
         assert server.content.caption == "Theirs, again"
 
     def test_taking_theirs_tells_the_browser_to_let_go(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.by_another_window("Theirs")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Mine"))
-        autosave.take_other(writing, message=say("Mine"))
-        assert (writing.caption, writing.revision, writing.adopt) == ("Theirs", 6, 1)
-        assert writing.clash is None
-        assert not writing.is_new(say("Mine"))
+        write(gateway, writing, caption=say("Mine"))
+        autosave.settle(gateway, writing, "caption", keeps_mine=False, message=say("Mine"))
+        assert (writing.caption, writing.revision) == ("Theirs", 6)
+        assert writing.adopted == {"caption": 1}
+        assert writing.clashes == {}
+        assert writing.refusals == {}
+        assert not writing.is_new("caption", say("Mine"))
 
 
 class TestFailures:
@@ -241,22 +336,20 @@ class TestFailures:
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.trouble = errors.Unavailable()
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Kept"))
-        assert writing.refusal is not None
-        assert writing.refusal["again"]
-        assert writing.caption == "Rest is a skill."
-        autosave.save(gateway, writing, fields=FIELDS, message=say("Kept", seq=2))
-        assert server.content.caption == "Kept"
-        assert writing.refusal is None
+        write(gateway, writing, caption=say("Kept"), script=say("Kept too", seq=2, on=""))
+        assert all(refusal["again"] for refusal in writing.refusals.values())
+        assert writing.caption == CAPTION
+        write(gateway, writing, caption=say("Kept", seq=3), script=say("Kept too", seq=4, on=""))
+        assert (server.content.caption, server.content.script) == ("Kept", "Kept too")
+        assert writing.refusals == {}
 
     def test_a_text_that_cannot_be_taken_is_told_and_not_tried_again(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.trouble = errors.Invalid("Too long.")
-        autosave.save(gateway, writing, fields=FIELDS, message=say("x"))
-        assert writing.refusal is not None
-        assert writing.refusal["message"] == "Not saved: Too long."
-        assert not writing.refusal["again"]
+        write(gateway, writing, caption=say("x"))
+        assert writing.refusals["caption"]["message"] == "Not saved: Too long."
+        assert not writing.refusals["caption"]["again"]
 
     @pytest.mark.parametrize(
         "trouble",
@@ -272,53 +365,14 @@ class TestFailures:
     ) -> None:
         server.trouble = trouble
         with pytest.raises(type(trouble)):
-            autosave.save(gateway, writing, fields=FIELDS, message=say("x"))
-        assert writing.refusal is not None
-        assert writing.ack is None
+            write(gateway, writing, caption=say("x"))
+        assert "caption" in writing.refusals
+        assert writing.acks == {}
 
-    def test_fields_alone_raise_what_went_wrong(
+    def test_choices_alone_raise_what_went_wrong(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing
     ) -> None:
         server.trouble = errors.Unavailable()
         with pytest.raises(errors.Unavailable):
-            autosave.save(gateway, writing, fields=replace(FIELDS, title="x"))
-        assert writing.fields == FIELDS
-
-
-class TestReadMessage:
-    def test_it_reads_what_the_browser_sends(self) -> None:
-        state = {"page": "p", "seq": 3, "text": "Hi", "base": 5, "own": ["2-abc", 7]}
-        assert read_message(state) == Message("p", 3, "Hi", 5, frozenset({"2-abc"}))
-
-    @pytest.mark.parametrize(
-        "state",
-        [
-            None,
-            "text",
-            {},
-            {"page": "p", "seq": "1", "text": "x", "base": 1},
-            {"page": "p", "seq": True, "text": "x", "base": 1},
-            {"page": "p", "seq": 1, "text": None, "base": 1},
-            {"page": "p", "seq": -1, "text": "x", "base": 1},
-            {"page": "p", "seq": float("nan"), "text": "x", "base": 1},
-            {"page": "p", "seq": float("inf"), "text": "x", "base": 1},
-        ],
-    )
-    def test_anything_else_is_no_message(self, state: object) -> None:
-        assert read_message(state) is None
-
-    def test_it_mends_what_no_database_can_keep(self) -> None:
-        state = {"page": "p", "seq": 1, "text": "a\ud83db\0c", "base": 1}
-        message = read_message(state)
-        assert message is not None
-        assert message.text == "a\ufffdbc"
-
-
-class TestFingerprint:
-    # The browser computes the same; see editor.js.
-    @pytest.mark.parametrize(
-        ("text", "expected"),
-        [("", "0-0"), ("a", "1-3d3f4819"), ("Grüße", "5-"), ("👩\u200d👧", "5-")],
-    )
-    def test_it_counts_utf16_units(self, text: str, expected: str) -> None:
-        assert fingerprint(text).startswith(expected)
+            write(gateway, writing, choices=replace(CHOICES, platform="x"))
+        assert writing.post.choices == CHOICES

@@ -1,0 +1,189 @@
+"""The parts of a post on the draft page: saving, merging, images, choices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import editor
+from services import drafts, posts
+from services.posts import Content, Image
+from tests.pages.conftest import Say, press, read_page
+from tests.support.people import (
+    MadeDraft,
+    World,
+    decide,
+    draft_in_state,
+    edit,
+    make_content,
+    submit,
+)
+
+OpenPage = Callable[..., AppTest]
+
+CAPTION = make_content().caption
+
+
+def stored_content(world: World, draft: MadeDraft) -> Content:
+    buffer = drafts.get_editor(world.ines.gateway(), draft_id=draft.id).buffer
+    assert buffer is not None
+    return buffer.content
+
+
+def with_image(world: World, *, submitted: bool = False) -> tuple[MadeDraft, tuple[Image, ...]]:
+    """A draft of Ines's with one image in it."""
+    draft = draft_in_state(world, "drafting")
+    sha = "ab" * 32
+    [(media_id,)] = world.run_sql(
+        "select public.server_add_media(%s, %s, %s, 'a/b', 'image/png', 10, 10, 100)::text",
+        world.ines.id,
+        draft.id,
+        sha,
+    )
+    images = (Image(str(media_id), sha, "A cup of tea"),)
+    draft = edit(world, draft, replace(stored_content(world, draft), media=images))
+    return (submit(world, draft) if submitted else draft), images
+
+
+def shown_parts(at: AppTest, draft: MadeDraft) -> list[str]:
+    """The parts whose fields are there without asking for them."""
+    key = editor.key_of(draft.id, "post")
+    found: list[Any] = [one for one in at.get("bidi_component") if one.key == key]
+    data = json.loads(found[0].proto.json)
+    return [field["name"] for field in data["fields"] if field["shown"]]
+
+
+def state_of(world: World, draft: MadeDraft) -> str:
+    rows = world.run_sql("select state from public.drafts where id = %s", draft.id)
+    return str(rows[0][0])
+
+
+class TestParts:
+    def test_every_part_of_a_post_is_saved_and_voids_nothing_but_an_approval(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        typed = {
+            "script": "Hello and welcome.",
+            "on_screen_text": "Rest is allowed",
+            "transcript": "Hello.",
+            "hashtags": "#rest, sleep calm",
+            "link": "https://example.org",
+            "video_link": "https://example.org/v",
+            "goal": "Less guilt",
+            "audience": "Students",
+            "action": "Plan one break",
+        }
+        for part, text in typed.items():
+            say(text, part, on="")
+        at.run()
+        editor_now = drafts.get_editor(world.ines.gateway(), draft_id=draft.id)
+        assert editor_now.buffer is not None
+        content = editor_now.buffer.content
+        assert content.hashtags == ("rest", "sleep", "calm")
+        assert (content.script, content.transcript) == ("Hello and welcome.", "Hello.")
+        assert (content.on_screen_text, content.link) == ("Rest is allowed", "https://example.org")
+        assert content.video_link == "https://example.org/v"
+        assert content.caption == CAPTION
+        assert editor_now.context == posts.ContextCard("Less guilt", "Students", "Plan one break")
+
+    @pytest.mark.parametrize("kind", ["save", "merge", "copy", "put_back"])
+    def test_images_are_never_lost(
+        self, world: World, open_page: OpenPage, say: Say, kind: str
+    ) -> None:
+        draft, images = with_image(world, submitted=kind == "put_back")
+        at = open_page("ines", "draft", draft=draft.id)
+        if kind == "merge":
+            edit(world, draft, replace(stored_content(world, draft), script="From elsewhere."))
+        if kind in ("save", "merge"):
+            say("New words.", on=CAPTION)
+            at.run()
+        elif kind == "copy":
+            drafts.withdraw_draft(
+                world.ines.gateway(), draft_id=draft.id, expected_state="drafting"
+            )
+            at = press(at.run(), "Start a new draft from this")
+            rows = world.run_sql(
+                "select b.content -> 'media' -> 0 ->> 'sha256' from public.draft_buffers b"
+                " where b.draft_id <> %s",
+                draft.id,
+            )
+            assert rows == [(images[0].sha256,)]
+            return
+        else:
+            edit(world, draft, replace(stored_content(world, draft), caption="Newer.", media=()))
+            decide(world, draft, "approved")
+            at = press(at.run(), "Go back to the approved text")
+        assert stored_content(world, draft).media == images
+
+    def test_only_the_parts_of_the_format_are_there_until_more_are_wanted(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        assert shown_parts(at, draft) == ["caption", "hashtags"]
+        at.selectbox(key=f"draft_format_{draft.id}").set_value("podcast").run()
+        assert shown_parts(at, draft) == ["script", "transcript", "caption"]
+        say("https://example.org", "link", on="")
+        at.run()
+        assert shown_parts(at, draft) == ["script", "transcript", "caption", "link"]
+
+    def test_a_draft_for_professionals_only_says_who_then_sees_it(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        assert "everybody in your workspace can read it" in read_page(at)
+        at.toggle(key=f"draft_professionals_only_{draft.id}").set_value(True).run()
+        assert "Other influencers and coordinators do not" in read_page(at)
+        assert world.run_sql("select professionals_only from public.drafts") == [(True,)]
+
+    def test_what_a_post_lacks_is_said_when_it_is_sent(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        say("https://example.org/v", "video_link", on="")
+        at = press(at.run(), "Send for review")
+        assert "Please add a transcript" in read_page(at)
+        assert state_of(world, draft) == "drafting"
+        say("What is said.", "transcript", on="")
+        press(at.run(), "Send for review")
+        assert state_of(world, draft) == "in_review"
+
+
+class TestTwoWindows:
+    def test_a_clash_in_one_part_leaves_the_others_being_saved(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        edit(world, draft, Content("instagram", "general", "From elsewhere.", ("DE",)))
+        say("Written here.")
+        say("My script.", "script", on="")
+        at.run()
+        content = stored_content(world, draft)
+        assert (content.caption, content.script) == ("From elsewhere.", "My script.")
+        assert "**Caption**" in read_page(at)
+        assert "Choose which one to go on with first." in read_page(at)
+        at = press(at, "Take the other one")
+        assert "Both texts are kept" not in read_page(at)
+        assert stored_content(world, draft).caption == "From elsewhere."
+
+    def test_a_choice_made_in_both_windows_is_asked_about(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        edit(world, draft, Content("tiktok", "general", CAPTION, ("DE",)))
+        at.selectbox(key=f"draft_platform_{draft.id}").set_value("youtube").run()
+        assert "YouTube here, TikTok in the other window" in read_page(at)
+        at = press(at, "Keep mine")
+        assert stored_content(world, draft).platform == "youtube"
+        assert at.selectbox(key=f"draft_platform_{draft.id}").value == "youtube"
