@@ -23,7 +23,7 @@ from services.errors import NotFound, TandemError, Unavailable
 from services.ids import is_id
 
 # Together with the pause between the process's own looks: less than five seconds.
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 3.3
 # Who leaves at once has not read it.
 READ_SECONDS = 2.5
 

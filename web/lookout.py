@@ -15,7 +15,7 @@ from services.news import News
 log = logging.getLogger("tandem.web")
 
 # With the pause of a room between two looks, less than the five seconds that news may take.
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.8
 
 
 @asynccontextmanager
