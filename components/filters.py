@@ -122,6 +122,13 @@ def set_view(view: str) -> None:
     st.query_params[_VIEW] = view
 
 
+def needs_choices() -> bool:
+    """Whether somebody looks at the filters or the saved ones, or has chosen an author."""
+    open_now = any(st.session_state.get(key) for key in ("drafts_filters", "drafts_saved"))
+    author = "drafts_author"
+    return open_now or author in st.query_params or bool(st.session_state.get(author))
+
+
 def pick_search() -> str:
     """Draw the search, which is part of the address."""
     search = st.text_input(
@@ -150,7 +157,9 @@ def pick_drafts(
         authors: (id, name) of those who write.
         offer_mine: Whether the reader writes drafts.
     """
-    box = st.expander(_say_filters(), icon=":material/tune:", key="drafts_filters")
+    box = st.expander(
+        _say_filters(), icon=":material/tune:", key="drafts_filters", on_change="rerun"
+    )
     with box.container(horizontal=True, vertical_alignment="bottom"):
         states = st.multiselect(
             "State",

@@ -13,6 +13,7 @@ import streamlit as st
 from components import cached, draft_views, feedback, filters, links, saved, session
 from components.draft_views import Look
 from services.errors import TandemError
+from services.overview import NO_CHOICES
 
 person = session.require()
 now = datetime.now(UTC)
@@ -27,7 +28,9 @@ if writes and heading.button("New draft", key="drafts_new", type="primary", icon
 feedback.draw_flash()
 
 try:
-    choices = cached.get_choices(session.gateway(), person)
+    # A request more, so only for whoever looks at what there is to choose.
+    chooses = filters.needs_choices()
+    choices = cached.get_choices(session.gateway(), person) if chooses else NO_CHOICES
 except TandemError as error:
     feedback.show_error(error)
     st.stop()

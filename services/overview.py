@@ -89,6 +89,9 @@ class Choices:
     views: tuple[SavedView, ...]
 
 
+NO_CHOICES = Choices((), ())
+
+
 def get_choices(gateway: Gateway, *, workspace_id: str) -> Choices:
     """What this person can choose from.
 

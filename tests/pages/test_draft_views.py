@@ -53,7 +53,7 @@ class TestBoard:
             "Approved": ["expired", "approved"],
             "Published": ["published"],
         }
-        assert seat.calls == ["get_draft_filters", "get_board"]
+        assert seat.calls == ["get_board"]
 
     def test_others_private_drafts_are_not_there(self, open_page: OpenPage) -> None:
         parts = read_sheet(open_page("sam", "drafts", drafts_view="board"))["parts"]
