@@ -7,6 +7,7 @@ import streamlit as st
 from components import (
     changes,
     draft_images,
+    draft_notices,
     draft_parts,
     draft_states,
     editor,
@@ -114,7 +115,7 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
         sends = st.button(
             "Send for review" if not again else "Send again for review",
             key=key_of("send", draft.id),
-            type="primary",
+            type="secondary" if draft_notices.is_offer_open(desk) else "primary",
             icon=":material/send:",
             disabled=bool(why_not),
         )

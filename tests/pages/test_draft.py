@@ -159,7 +159,7 @@ class TestWriting:
         say("Rest is a skill everybody can learn.")
         at.run()
         at.toggle(key=f"draft_compare_{draft.id}").set_value(True).run()
-        assert f"draft_diff_{draft.id}_caption" in texts_of(at)
+        assert f"draft_diff_{draft.id}_Caption" in texts_of(at)
 
 
 class TestApproved:
