@@ -419,9 +419,7 @@ declare
   v_revision bigint;
 begin
   perform private.require_role(v_draft.workspace_id, 'influencer');
-  -- No version at all is not the offer that is not there.
-  if v_draft.state <> 'changes_requested' or v_draft.offered_version is null
-    or v_draft.offered_version is distinct from p_version then
+  if v_draft.state <> 'changes_requested' or v_draft.offered_version is distinct from p_version then
     perform private.refuse('PT409', 'nothing_offered', 'There is no edit to accept any more. Look at the draft as it is now.');
   end if;
   select * into v_version from public.draft_versions v where v.draft_id = p_draft and v.number = p_version;

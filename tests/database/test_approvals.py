@@ -52,7 +52,7 @@ class TestApprove:
         assert room.draft.approved_hash == draft.content_hash == room.version.content_hash
         assert [d.content_hash for d in room.decisions] == [draft.content_hash]
         assert room.decisions[0].credential.name == "Dana"
-        assert room.decisions[0].statement_version == 1
+        assert room.decisions[0].statement_version == 2
         assert room.decisions[0].statement == room.statement
 
     def test_is_of_the_submitted_text_when_the_author_wrote_on(self, world: World) -> None:

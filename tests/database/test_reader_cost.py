@@ -1,4 +1,4 @@
-"""What Home, the lists and the room read does not grow with the workspace.
+"""What Home, the lists, the queue and the room read does not grow with the workspace.
 
 Counted in pages of the database that each looks at, which is the same on every machine.
 """
@@ -14,6 +14,11 @@ from tests.support.people import World, draft_in_state
 
 READERS = {
     "get_home": "select public.get_home(%(home)s)",
+    "get_queue, mine": "select public.get_queue(%(home)s)",
+    "get_queue, unassigned": "select public.get_queue(%(home)s, 'unassigned')",
+    "get_queue, others by day": "select public.get_queue(%(home)s, 'others', 'publish_by')",
+    "get_queue, overdue": "select public.get_queue(%(home)s, 'overdue')",
+    "list_notifications": "select public.list_notifications(%(home)s)",
     "list_drafts": "select public.list_drafts(%(home)s)",
     "list_drafts, one state": "select public.list_drafts(%(home)s, p_states => '{approved}')",
     "list_drafts, no such state": "select public.list_drafts(%(home)s, p_states => '{on_hold}')",
@@ -27,7 +32,7 @@ READERS = {
 }
 FEW, MANY = 1_200, 6_000
 
-# Old drafts of marco, long published; what is open stays what it was.
+# Old posts of marco, each with all that a draft has; what is open stays what it was.
 _FILL = """
 set session_replication_role = replica;
 insert into public.drafts (id, workspace_id, author_id, title, state, platform, topic, excerpt,
@@ -51,7 +56,38 @@ insert into public.audit_events (workspace_id, seq, at, actor_id, action, draft_
 select d.workspace_id, 1000000 + row_number() over (order by d.id), now(), %(dana)s,
   'draft_published', d.id, '', ''
 from public.drafts d where d.title like 'Old %%' on conflict do nothing;
+insert into public.comments (id, workspace_id, draft_id, version_number, author_id, body,
+  created_at)
+select md5('c' || d.id || n)::uuid, d.workspace_id, d.id, 1, %(dana)s, 'Old', d.updated_at
+from public.drafts d, generate_series(1, 3) n where d.title like 'Old %%' on conflict do nothing;
+insert into public.review_requests (id, workspace_id, draft_id, kind, assignee_id, asked_by, reason,
+  asked_at, closed_at, outcome)
+select md5('r' || d.id)::uuid, d.workspace_id, d.id, 'professional', %(dana)s, %(dana)s, 'taken',
+  d.updated_at, d.updated_at, 'decided'
+from public.drafts d where d.title like 'Old %%' on conflict do nothing;
+insert into public.notifications (id, workspace_id, profile_id, kind, draft_id, created_at, read_at)
+select md5('n' || d.id || p.id)::uuid, d.workspace_id, p.id, 'draft_published', d.id,
+  d.updated_at - interval '1 year', now()
+from public.drafts d, unnest(array[%(marco)s, %(dana)s]::uuid[]) p (id)
+where d.title like 'Old %%' on conflict do nothing;
+insert into public.post_links (draft_id, workspace_id, platform, url, added_by)
+select d.id, d.workspace_id, 'blog', 'https://example.org', %(marco)s
+from public.drafts d where d.title like 'Old %%' on conflict do nothing;
+insert into public.comment_watches (draft_id, workspace_id, profile_id, until, set_by)
+select d.id, d.workspace_id, %(marco)s, d.updated_at, %(marco)s
+from public.drafts d where d.title like 'Old %%' on conflict do nothing;
 """
+_FILLED = (
+    "drafts",
+    "draft_versions",
+    "decisions",
+    "audit_events",
+    "comments",
+    "review_requests",
+    "notifications",
+    "post_links",
+    "comment_watches",
+)
 
 
 def fill(world: World, first: int, last: int) -> None:
@@ -59,7 +95,7 @@ def fill(world: World, first: int, last: int) -> None:
     with psycopg.connect(world.stack.dsn, autocommit=True) as connection:
         with psycopg.ClientCursor(connection) as cursor:
             cursor.execute(_FILL.encode(), {"home": world.home, "from": first, "to": last, **ids})
-        for table in ("drafts", "draft_versions", "decisions", "audit_events"):
+        for table in _FILLED:
             connection.execute(f"vacuum analyze public.{table}".encode())
 
 
@@ -87,7 +123,7 @@ class TestCost:
         for state in ("drafting", "in_review", "changes_requested"):
             draft_in_state(world, state)
         arguments = {"home": world.home, "ines": world.ines.id, "draft": draft.id}
-        asked = [(who, name) for who in ("ines", "dana", "sam") for name in READERS]
+        asked = [(who, name) for who in ("ines", "marco", "dana", "sam") for name in READERS]
         found: dict[tuple[str, str], list[int]] = {key: [] for key in asked}
         for first, last in ((1, FEW), (FEW + 1, MANY)):
             fill(world, first, last)
@@ -99,3 +135,78 @@ class TestCost:
         grown = {key: pair for key, pair in costs.items() if pair[1] > pair[0] * 1.2 + 20}
 
         assert grown == {}
+
+
+# Drafts for professionals only, and a room in which much was said.
+_HIDE = """
+set session_replication_role = replica;
+insert into public.drafts (workspace_id, author_id, title, state, platform, topic,
+  version_count, submitted_version, first_submitted_at, submitted_at, professionals_only)
+select %(home)s, %(marco)s, 'Hidden', 'in_review', 'blog', 'general', 1, 1, now(), now(), true
+from generate_series(1, 300);
+insert into public.comments (workspace_id, draft_id, version_number, author_id, body)
+select %(home)s, %(draft)s, 1, %(dana)s, 'Said' from generate_series(1, 500);
+analyze;
+"""
+_HELPERS = ("my_hidden_drafts", "my_authored_drafts", "my_workspaces", "my_workspaces_as")
+
+
+def count_calls(world: World, reader: str, query: str, arguments: dict[str, Any]) -> dict[str, int]:
+    """How often the query calls each helper of the policies, as PostgreSQL counts it."""
+    with psycopg.connect(world.stack.dsn) as connection:
+        connection.execute("set local track_functions = 'all'")
+        connection.execute(
+            "select set_config('request.jwt.claim.sub', %s, true)", [getattr(world, reader).id]
+        )
+        connection.execute("set local role authenticated")
+        connection.execute(query.encode(), arguments)
+        connection.execute("reset role")
+        rows = connection.execute(
+            "select proname, pg_stat_get_xact_function_calls(oid) from pg_proc"
+            " where pronamespace = 'private'::regnamespace and proname = any(%s)",
+            [list(_HELPERS)],
+        ).fetchall()
+    return {str(name): int(calls or 0) for name, calls in rows}
+
+
+class TestPolicies:
+    @pytest.fixture
+    def arguments(self, world: World) -> dict[str, Any]:
+        draft = draft_in_state(world, "in_review")
+        ids = {name: getattr(world, name).id for name in ("ines", "marco", "dana")}
+        arguments = {"home": world.home, "draft": draft.id, **ids}
+        with (
+            psycopg.connect(world.stack.dsn, autocommit=True) as connection,
+            psycopg.ClientCursor(connection) as cursor,
+        ):
+            cursor.execute(_HIDE.encode(), arguments)
+        return arguments
+
+    @pytest.mark.parametrize("who", ["ines", "marco", "dana", "sam"])
+    @pytest.mark.parametrize("table", ["comments", "drafts"])
+    def test_ask_once_a_query_who_somebody_is(
+        self, world: World, arguments: dict[str, Any], who: str, table: str
+    ) -> None:
+        calls = count_calls(world, who, f"select count(*) from public.{table}", arguments)  # noqa: S608
+
+        assert calls["my_workspaces"] == 1
+        assert max(calls.values()) == 1
+
+    @pytest.mark.parametrize("who", ["ines", "marco", "dana", "sam"])
+    def test_ask_no_oftener_in_a_room_with_500_comments(
+        self, world: World, arguments: dict[str, Any], who: str
+    ) -> None:
+        """At most once for each table that the room reads, in each place where it reads it."""
+        calls = count_calls(world, who, READERS["get_review"], arguments)
+
+        assert calls["my_workspaces"] > 0
+        assert max(calls.values()) <= 40
+
+    @pytest.mark.parametrize("who", ["marco", "dana"])
+    def test_make_no_row_of_the_queue_dear(
+        self, world: World, arguments: dict[str, Any], who: str
+    ) -> None:
+        calls = count_calls(world, who, "select public.get_queue(%(home)s, 'all')", arguments)
+
+        assert calls["my_workspaces"] > 0
+        assert max(calls.values()) <= 60

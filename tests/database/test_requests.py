@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -11,10 +10,11 @@ from tests.support.acts import (
     act,
     actions_of,
     assert_record_whole,
+    assign,
     deny,
     get_rows,
     hide,
-    row_of,
+    open_requests,
     save,
     set_roles,
     set_suspended,
@@ -24,11 +24,7 @@ from tests.support.people import (
     MadeDraft,
     Person,
     World,
-    decide,
     draft_in_state,
-    edit,
-    make_content,
-    submit,
     withdraw,
 )
 from tests.support.together import refusals, run_together
@@ -43,19 +39,6 @@ def draft(world: World) -> MadeDraft:
     return draft_in_state(world, "in_review")
 
 
-def open_requests(world: World, draft: MadeDraft) -> list[tuple[str, str, str]]:
-    """Who has the draft: (name, kind, reason), in the order of names."""
-    return [
-        (str(name), str(kind), str(reason))
-        for name, kind, reason in world.run_sql(
-            "select lower(p.display_name), r.kind, r.reason from public.review_requests r"
-            " join public.profiles p on p.id = r.assignee_id"
-            " where r.draft_id = %s and r.closed_at is null order by 1",
-            draft.id,
-        )
-    ]
-
-
 def outcomes(world: World, draft: MadeDraft, person: Person) -> list[str]:
     return [
         str(row[0])
@@ -66,16 +49,6 @@ def outcomes(world: World, draft: MadeDraft, person: Person) -> list[str]:
             person.id,
         )
     ]
-
-
-def assign(by: Person, world: World, to: Person, *drafts: MadeDraft) -> Any:
-    return act(
-        by,
-        "assign_reviews",
-        workspace=world.home,
-        drafts=[draft.id for draft in drafts],
-        assignee=to.id,
-    )
 
 
 def deny_assign(word: str, world: World, to: str, *drafts: MadeDraft) -> None:
@@ -404,67 +377,6 @@ class TestAway:
         assign(world.sam, world, world.dana, draft_in_state(world, "in_review"))
         for person in (world.otto, world.nobody):
             deny("not_found", person, "set_away", workspace=world.home, until=today)
-
-
-class TestSecondLook:
-    def sent_back(self, world: World) -> MadeDraft:
-        return decide(world, draft_in_state(world, "in_review"), "changes_requested")
-
-    def send_in(self, world: World, draft: MadeDraft) -> list[tuple[str, str, str]]:
-        again = submit(world, edit(world, draft, make_content("Better.")))
-        return open_requests(world, again)
-
-    def test_goes_to_whoever_sent_it_back(self, world: World) -> None:
-        draft = self.sent_back(world)
-
-        assert self.send_in(world, draft) == [("dana", "professional", "second_look")]
-        assert told(world, world.dana) == ["review_wanted"]
-        deny("already_taken", world.kim, "take_review", draft)
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            AWAY,
-            "update public.memberships set suspended_at = now() where profile_id = %s",
-            "update public.memberships set roles = '{influencer}' where profile_id = %s",
-            "update public.credentials set scope = '{trauma}' where profile_id = %s",
-            "update public.credentials set revoked_at = now() where profile_id = %s",
-            "update public.drafts set former_author_ids = array[%s::uuid]",
-        ],
-        ids=["away", "suspended", "no professional", "out of scope", "revoked", "former author"],
-    )
-    def test_goes_to_nobody_who_could_not_take_it(self, world: World, change: str) -> None:
-        draft = self.sent_back(world)
-        world.run_sql(change, world.dana.id)
-
-        assert self.send_in(world, draft) == []
-
-    def test_does_not_come_back_to_whoever_let_it_go(self, world: World) -> None:
-        draft = self.sent_back(world)
-        draft = submit(world, edit(world, draft, make_content("Better.")))
-        act(world.dana, "pass_on_review", draft, reason="not_my_area")
-        act(world.ines, "ask_reviewer", draft, assignee=world.marco.id, kind="peer")
-
-        draft = submit(world, edit(world, draft, make_content("Better still.")))
-
-        assert open_requests(world, draft) == [("marco", "peer", "asked")]
-        assert told(world, world.marco) == ["advice_wanted", "new_version"]
-
-    def test_stays_with_whoever_has_it(self, world: World) -> None:
-        draft = self.sent_back(world)
-        draft = submit(world, edit(world, draft, make_content("Better.")))
-        assign(world.sam, world, world.kim, draft)
-
-        draft = submit(world, edit(world, draft, make_content("Better still.")))
-
-        assert open_requests(world, draft) == [("kim", "professional", "assigned")]
-        assert told(world, world.kim) == ["review_wanted", "new_version"]
-
-    def test_also_after_an_approval_that_ended(self, world: World) -> None:
-        draft = draft_in_state(world, "approved")
-
-        assert self.send_in(world, draft) == [("dana", "professional", "second_look")]
-        assert row_of(world, draft)["state"] == "in_review"
 
 
 def test_requests_are_seen_by_those_who_see_the_draft(world: World, draft: MadeDraft) -> None:

@@ -57,7 +57,7 @@ class TestDecide:
         assert "for Instagram in Germany, valid until" in page
         assert "as **Dana**, Psychologist, DE" in page
         assert "(180 days)" in page
-        assert "I read this exact text as a professional" in page
+        assert "I read this exact post as a professional" in page
 
     def test_approve(self, world: World, open_page: OpenPage, draft: MadeDraft) -> None:
         at = choose(open_page("dana", "review", draft=draft.id), draft, "approved")

@@ -75,6 +75,30 @@ def told(world: World, person: Person) -> list[str]:
     return [one["kind"] for one in reversed(news["notifications"])]
 
 
+def open_requests(world: World, draft: MadeDraft) -> list[tuple[str, str, str]]:
+    """Who has the draft: (name, kind, reason), in the order of names."""
+    return [
+        (str(name), str(kind), str(reason))
+        for name, kind, reason in world.run_sql(
+            "select lower(p.display_name), r.kind, r.reason from public.review_requests r"
+            " join public.profiles p on p.id = r.assignee_id"
+            " where r.draft_id = %s and r.closed_at is null order by 1",
+            draft.id,
+        )
+    ]
+
+
+def assign(by: Person, world: World, to: Person, *drafts: MadeDraft) -> Any:
+    """Give the drafts to a professional, as a coordinator; returns how many are new to them."""
+    return act(
+        by,
+        "assign_reviews",
+        workspace=world.home,
+        drafts=[draft.id for draft in drafts],
+        assignee=to.id,
+    )
+
+
 def assert_record_whole(world: World) -> None:
     """The chain of the audit record has no gap and no change."""
     assert world.sam.gateway().read("verify_audit", {"p_workspace": world.home}) is None
