@@ -14,10 +14,10 @@ from string import Template
 from components import format as fmt
 from components.countries import name_of
 from components.marks import reveal
-from services import edits, fingerprints
+from services import fingerprints
 from services.decisions import KINDS
 from services.models import Decision, Draft
-from services.posts import FORMATS, TEXTS, Content
+from services.posts import FORMATS, TEXTS, Content, write_hashtags
 
 _PAGE = Template(
     """<!doctype html>
@@ -156,7 +156,7 @@ def _tell_content(content: Content) -> Iterable[tuple[str, str]]:
     countries = ", ".join(name_of(code) for code in content.audience_countries)
     yield "Countries", countries or "none chosen"
     if content.hashtags:
-        yield "Hashtags", edits.write_tags(content.hashtags)
+        yield "Hashtags", write_hashtags(content.hashtags)
     if content.link:
         yield "Link", content.link
     if content.video_link:

@@ -17,11 +17,11 @@ from components import copying, history, session, watching
 from components import format as fmt
 from components.copying import Copy
 from components.watching import Watching
-from services import edits, publishing
+from services import publishing
 from services.errors import TandemError
 from services.models import Draft
 from services.platforms import PLATFORMS
-from services.posts import TEXTS, Content
+from services.posts import TEXTS, Content, write_hashtags
 from services.publishing import Handoff
 from services.reviews import Colleague
 from services.sessions import Person
@@ -93,7 +93,7 @@ def draw_steps(post: Post) -> None:
 
 def list_copies(content: Content) -> tuple[Copy, ...]:
     """What there is to copy. The caption is exactly the approved one, whatever comes after it."""
-    tags = edits.write_tags(content.hashtags)
+    tags = write_hashtags(content.hashtags)
     copies = []
     if content.caption:
         copies.append(Copy("the caption", content.caption))

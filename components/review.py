@@ -13,7 +13,6 @@ from components import badges, cached, history, keeper, session
 from components import format as fmt
 from services.models import Version
 from services.posts import Content, ContextCard
-from services.reviews import Request
 from services.rooms import Room
 from services.sessions import Person
 
@@ -160,36 +159,17 @@ def content_of(version: Version) -> Content:
 
 
 def draw_header(visit: Visit) -> None:
-    """Title, state, what the post is and is for, who has it, and why it waits."""
+    """Title, state, and what the post is and is for."""
     room = visit.room
     draft = room.draft
     st.title(fmt.plain(draft.title), anchor=False)
     facts = badges.describe_draft(
         draft, zone=visit.zone, now=visit.now, viewer_id=visit.person.profile_id
     )
-    lines = [f"{badges.draft_markdown(draft)} :small[{facts}]"]
-    lines += [say_request(one, visit) for one in room.requests]
-    st.markdown("  \n".join(lines))
-    hold = room.handoff.hold
-    if hold is not None:
-        st.info(
-            f"{fmt.plain(hold.held_by_name)}, {visit.ago(hold.held_at)}: {fmt.plain(hold.note)}",
-            icon=":material/pause_circle:",
-            title="On hold",
-        )
+    st.markdown(f"{badges.draft_markdown(draft)} :small[{facts}]")
     if told := say_context(room.context):
         with st.expander("What this post is for", icon=":material/flag:"):
             st.markdown(told)
-
-
-def say_request(request: Request, visit: Visit) -> str:
-    """Who has the draft and since when, as one Markdown line."""
-    mine = request.assignee_id == visit.person.profile_id
-    who = "You have it" if mine else f"{fmt.plain(request.assignee_name)} has it"
-    if request.kind == "peer":
-        whom = "You were" if mine else f"{fmt.plain(request.assignee_name)} was"
-        who = f"{whom} asked for advice"
-    return f":material/person: :small[{who} since {visit.ago(request.asked_at)}]"
 
 
 def say_context(context: ContextCard) -> str:

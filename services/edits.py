@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from services.posts import TEXTS, Content
+from services.posts import (
+    LONGEST_ADDRESS,
+    LONGEST_HASHTAG,
+    LONGEST_SENT,
+    MOST_HASHTAGS,
+    TEXTS,
+    Content,
+    read_hashtags,
+    write_hashtags,
+)
 
-# Most characters of each part, as the database takes them.
-_MOST = {"script": 60_000, "transcript": 60_000, "link": 500, "hashtags": 6_000}
-_MOST_OF_A_TEXT = 20_000
-_MOST_OF_AN_ALT = 4_000
-_BETWEEN_TAGS = re.compile(r"[\s,]+")
+# Most characters, as the database takes them.
+_LONGEST_HASHTAGS = MOST_HASHTAGS * (LONGEST_HASHTAG + 2)
+_LONGEST_ALT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,16 @@ class Change:
 def list_parts(content: Content) -> tuple[Part, ...]:
     """The parts that the post has, in the order people read them."""
     parts = [
-        Part(name, label, getattr(content, name), _MOST.get(name, _MOST_OF_A_TEXT))
+        Part(name, label, getattr(content, name), LONGEST_SENT[name])
         for name, label in TEXTS.items()
     ]
     at = next(i for i, part in enumerate(parts) if part.name == "transcript")
     parts[at:at] = [
-        Part("hashtags", "Hashtags", write_tags(content.hashtags), _MOST["hashtags"]),
-        Part("link", "Link", content.link, _MOST["link"]),
+        Part("hashtags", "Hashtags", write_hashtags(content.hashtags), _LONGEST_HASHTAGS),
+        Part("link", "Link", content.link, LONGEST_ADDRESS),
     ]
     parts += [
-        Part(f"alt_{place}", f"Description of image {place + 1}", image.alt, _MOST_OF_AN_ALT)
+        Part(f"alt_{place}", f"Description of image {place + 1}", image.alt, _LONGEST_ALT)
         for place, image in enumerate(content.media)
     ]
     return tuple(part for part in parts if part.text)
@@ -77,7 +83,7 @@ def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
         on_screen_text=changed.get("on_screen_text", content.on_screen_text),
         transcript=changed.get("transcript", content.transcript),
         link=changed.get("link", content.link).strip(),
-        hashtags=read_tags(changed["hashtags"]) if "hashtags" in changed else content.hashtags,
+        hashtags=read_hashtags(changed["hashtags"]) if "hashtags" in changed else content.hashtags,
     )
 
 
@@ -95,14 +101,3 @@ def list_changes(before: Content, after: Content) -> tuple[Change, ...]:
         for name in names
         if (old[name].text if name in old else "") != (new[name].text if name in new else "")
     )
-
-
-def write_tags(hashtags: tuple[str, ...]) -> str:
-    """Hashtags as platforms want them: "#rest #sleep"."""
-    return " ".join(f"#{tag}" for tag in hashtags)
-
-
-def read_tags(text: str) -> tuple[str, ...]:
-    """The words of a line of hashtags, with or without their #; the database judges each."""
-    words = (word.lstrip("#") for word in _BETWEEN_TAGS.split(text))
-    return tuple(word for word in words if word)

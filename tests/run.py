@@ -1,7 +1,8 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The checks and then the browser tests run beside the other tests, on the second core. Nothing here
-touches var/ or a configured project: the tests bring their own server, data folder and settings.
+The browser tests, in two halves, and the checks with the database tests run beside the others: much
+of the time of each goes by in waiting. Nothing here touches var/ or a configured project: the tests
+bring their own servers, data folder and settings.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -28,25 +29,47 @@ TESTS = ROOT / "tests"
 # The exit code that shells expect of an interrupted program.
 INTERRUPTED = 130
 # Quick answers first; a folder that is not named here comes after these.
-ORDER = ("unit", "test_docs.py", "routes", "pages", "database")
-# Browsers are slow: theirs is a stage of its own, shown after the others.
-BROWSER = "browser"
-# Run by other commands, or nothing to run.
-APART = {BROWSER, "lint", "load", "support"}
+ORDER = ("unit", "test_docs.py", "routes", "pages")
+# Slow: each a lane of its own, shown after the others.
+DATABASE, BROWSER = "database", "browser"
+BROWSER_LANES = 2
+# Not in the first lane: run beside it, or by other commands, or nothing to run.
+APART = {DATABASE, BROWSER, "lint", "load", "support"}
 # A developer's settings must not lead the tests to a real project.
 FOREIGN = ("SUPABASE_", "TANDEM_", "STREAMLIT_")
 KEPT = (VARIABLE, "TANDEM_SCREENSHOTS")
 
 
-def list_stages() -> dict[str, list[Path]]:
-    """What pytest is told to run, stage by stage; no folder with tests in it is left out."""
+def list_first_lane() -> list[Path]:
+    """What pytest is told to run while people watch; no folder with tests in it is left out."""
     found = {path.name: path for path in TESTS.glob("test_*.py")}
     for folder in TESTS.iterdir():
         if folder.name not in APART and any(folder.rglob("test_*.py")):
             found[folder.name] = folder
     ranks = {name: rank for rank, name in enumerate(ORDER)}
     names = sorted(found, key=lambda name: (ranks.get(name, len(ranks)), name))
-    return {", ".join(names): [found[name] for name in names], BROWSER: [TESTS / BROWSER]}
+    return [found[name] for name in names]
+
+
+def split_evenly(files: Iterable[Path], lanes: int) -> list[list[Path]]:
+    """The files in so many lanes, each with about as many tests as the others."""
+    counted = {file: file.read_text(encoding="utf-8").count("def test_") for file in files}
+    parts: list[list[Path]] = [[] for _ in range(lanes)]
+    for file in sorted(counted, key=lambda file: (-counted[file], file)):
+        min(parts, key=lambda part: sum(counted[one] for one in part)).append(file)
+    return [sorted(part) for part in parts if part]
+
+
+def list_lanes() -> list[dict[str, list[str]]]:
+    """What runs beside the first lane: programs by name, one after the other in each lane."""
+    halves = split_evenly((TESTS / BROWSER).glob("test_*.py"), BROWSER_LANES)
+    return [
+        {
+            "checks": [sys.executable, "-m", "tests.lint"],
+            DATABASE: pytest_command([TESTS / DATABASE]),
+        },
+        *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
+    ]
 
 
 def build_environment(data: Path, browser: Path) -> dict[str, str]:
@@ -169,24 +192,24 @@ def run_all(environment: dict[str, str]) -> int:
     """Run the checks and every stage; 0 when all passed. The last lines are pytest's own."""
     began = time.monotonic()
     failed: list[str] = []
-    stages = list_stages()
-    in_browser = pytest_command(stages.pop(BROWSER))
-    beside = {"checks": [sys.executable, "-m", "tests.lint"], BROWSER: in_browser}
     summaries: list[str] = []
-    with Beside(beside, environment) as others:
-        for name, paths in stages.items():
-            print(f"\n== {name}", flush=True)
-            code, tail = run_shown(pytest_command(paths), environment)
-            summaries.append(last_line(tail))
-            if code != 0:
-                failed.append(name)
-        for name, code, output in others.results():
-            if name == BROWSER:
-                print(f"\n== {name}", flush=True)
-                summaries.append(last_line(output))
-            show(output)
-            if code != 0:
-                failed.append(name)
+    with ExitStack() as stack:
+        lanes = [stack.enter_context(Beside(lane, environment)) for lane in list_lanes()]
+        paths = list_first_lane()
+        name = ", ".join(path.name for path in paths)
+        print(f"\n== {name}", flush=True)
+        code, tail = run_shown(pytest_command(paths), environment)
+        summaries.append(last_line(tail))
+        if code != 0:
+            failed.append(name)
+        for lane in lanes:
+            for beside, code, output in lane.results():
+                if beside != "checks":
+                    print(f"\n== {beside}", flush=True)
+                    summaries.append(last_line(output))
+                show(output)
+                if code != 0:
+                    failed.append(beside)
     print(f"\n{time.monotonic() - began:.0f} s in all.", end=" ")
     print(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
     print("\n".join(summaries), flush=True)

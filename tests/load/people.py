@@ -1,29 +1,14 @@
-"""Who the load test's people are, and cookies that sign them in.
-
-A session is opened as the sign-in page opens one: a sealed row in web_sessions. Only the token
-comes from here, signed with the embedded server's own secret, so that a hundred people need no
-hundred password checks before the measurement starts.
-"""
+"""Who the load test's people are, and cookies that sign them in."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.rows import class_row
 
 from services.embedded.stack import Stack
-from services.gateway.auth import Auth, Tokens
-from services.gateway.http import make_client
-from services.gateway.server import Server
-from services.sealing import Sealer
-from services.sessions import Sessions
-from tests.support.server import sign_token
-
-COOKIE = "tandem_session"
-# Longer than any measurement: renewing a token is measured by nobody here.
-TOKEN_SECONDS = 12 * 3600
+from tests.support.cookies import COOKIE, open_sessions
 
 
 @dataclass(frozen=True)
@@ -71,23 +56,5 @@ def find_people(dsn: str, *, role: str = "", many: int) -> list[LoadPerson]:
 
 def sign_in(stack: Stack, people: list[LoadPerson]) -> list[str]:
     """A Cookie header for each of them."""
-    with make_client() as http:
-        server = Server(url=stack.url, secret_key=stack.secret_key, http=http)
-        auth = Auth(url=stack.url, publishable_key=stack.publishable_key, http=http)
-        sealer = Sealer(keys=stack.session_keys.split(","))
-        sessions = Sessions(server=server, auth=auth, sealer=sealer)
-        return [
-            f"{COOKIE}={sessions.open(tokens=_tokens(stack, person), method='password')}"
-            for person in people
-        ]
-
-
-def _tokens(stack: Stack, person: LoadPerson) -> Tokens:
-    return Tokens(
-        profile_id=person.id,
-        email=person.email,
-        name="",
-        access=sign_token(stack.jwt_secret, person.id, ttl=TOKEN_SECONDS),
-        refresh="not-used",
-        expires_at=time.time() + TOKEN_SECONDS,
-    )
+    cookies = open_sessions(stack, [(person.id, person.email) for person in people])
+    return [f"{COOKIE}={cookie}" for cookie in cookies]

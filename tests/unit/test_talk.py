@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from components.review import Visit, say_context, say_request
+from components.review import Visit, say_context
 from components.review_text import say_since
 from components.talk_acts import Act, Answers, read_act
 from components.talk_words import make_talk, mark_of, may_advise, say_news, sort_threads
@@ -17,7 +17,6 @@ from services.discussion import group_threads
 from services.errors import Conflict
 from services.news import Numbers
 from services.posts import ContextCard
-from services.reviews import Request
 from services.rooms import Room
 from tests.support.room import (
     NOW,
@@ -168,27 +167,6 @@ class TestAdvice:
 class TestHead:
     def visit(self, room: Room) -> Visit:
         return make_visit(room)
-
-    def make_request(self, **changes: Any) -> Request:
-        values: dict[str, Any] = {
-            "id": "r1",
-            "kind": "professional",
-            "assignee_id": "kim",
-            "assignee_name": "Kim",
-            "reason": "taken",
-            "note": "",
-            "asked_at": before(days=3),
-            "asked_by_name": "Sam",
-        }
-        return Request(**(values | changes))
-
-    def test_it_says_who_has_the_draft_since_when(self) -> None:
-        visit = self.visit(make_room())
-        assert "Kim has it since 3 days ago" in say_request(self.make_request(), visit)
-        mine = self.make_request(assignee_id="dana", assignee_name="Dana")
-        assert "You have it since 3 days ago" in say_request(mine, visit)
-        peer = self.make_request(kind="peer", assignee_name="Marco")
-        assert "Marco was asked for advice since 3 days ago" in say_request(peer, visit)
 
     def test_the_card_shows_what_was_filled_in_as_typed(self) -> None:
         assert say_context(ContextCard()) == ""

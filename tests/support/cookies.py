@@ -1,0 +1,46 @@
+"""Cookies of people who are signed in, without the sign-in page.
+
+A session is opened as that page opens one: a sealed row in web_sessions. Only the token comes from
+here, signed with the embedded server's own secret, so that nobody's password has to be checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from services.embedded.stack import Stack
+from services.gateway.auth import Auth, Tokens
+from services.gateway.http import make_client
+from services.gateway.server import Server
+from services.sealing import Sealer
+from services.sessions import Sessions
+from tests.support.server import sign_token
+
+COOKIE = "tandem_session"
+# Longer than any test or measurement: renewing a token is tested by itself.
+TOKEN_SECONDS = 12 * 3600
+
+
+def open_sessions(stack: Stack, people: Iterable[tuple[str, str]]) -> list[str]:
+    """The cookie's value of a new browser for each person, who is given as id and address."""
+    with make_client() as http:
+        server = Server(url=stack.url, secret_key=stack.secret_key, http=http)
+        auth = Auth(url=stack.url, publishable_key=stack.publishable_key, http=http)
+        sealer = Sealer(keys=stack.session_keys.split(","))
+        sessions = Sessions(server=server, auth=auth, sealer=sealer)
+        return [
+            sessions.open(tokens=_tokens(stack, profile_id, email), method="password")
+            for profile_id, email in people
+        ]
+
+
+def _tokens(stack: Stack, profile_id: str, email: str) -> Tokens:
+    return Tokens(
+        profile_id=profile_id,
+        email=email,
+        name="",
+        access=sign_token(stack.jwt_secret, profile_id, ttl=TOKEN_SECONDS),
+        refresh="not-used",
+        expires_at=time.time() + TOKEN_SECONDS,
+    )
