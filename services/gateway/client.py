@@ -26,6 +26,8 @@ log = logging.getLogger("tandem.gateway")
 
 READ_TRIES = 4
 FIRST_PAUSE_SECONDS = 0.1
+# A server that kept us waiting this long does so again: people are told sooner that it is away.
+PATIENCE_SECONDS = 2.0
 
 _BY_CODE: dict[str, type[errors.TandemError]] = {
     "PT400": errors.Invalid,
@@ -123,11 +125,12 @@ class Gateway:
             SignedOut, Forbidden, NotFound, Invalid, Unavailable: see `services.errors`.
         """
         pause = FIRST_PAUSE_SECONDS
+        started = time.monotonic()
         for left in reversed(range(READ_TRIES)):
             try:
                 return self._call(function, params)
             except errors.Unavailable as error:
-                if left == 0:
+                if left == 0 or time.monotonic() - started > PATIENCE_SECONDS:
                     raise
                 log.info("read again", extra={"function": function, "why": error.detail})
                 time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads retries only

@@ -31,6 +31,8 @@ from supabase import Client, ClientOptions
 # A dropped keep-alive connection shows at the first use after the server was restarted.
 _READ_ATTEMPTS = 3
 _FIRST_PAUSE_SECONDS = 0.1
+# One that kept us waiting this long does so again: people are told sooner that it is away.
+_PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +273,14 @@ class Server:
 
     def _read(self, name: str, **params: Any) -> Any:
         pause = _FIRST_PAUSE_SECONDS
+        started = time.monotonic()
         for _ in range(_READ_ATTEMPTS - 1):
             try:
                 return self._write(name, **params)
             except Unavailable as problem:
                 if problem.detail in ("key_refused", "function_missing"):
+                    raise
+                if time.monotonic() - started > _PATIENCE_SECONDS:
                     raise
             time.sleep(pause)
             pause *= 2

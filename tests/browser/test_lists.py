@@ -41,7 +41,7 @@ class TestDrafts:
         axe(page)
         check_phone(page)
         screenshot(page, "drafts")
-        page.get_by_text("As a table").click()
+        page.get_by_role("navigation", name="View").get_by_role("link", name="Table").click()
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
         settle(page)
         axe(page)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import press
+from tests.browser.support import go, press
 from tests.support.pages import PHONE, axe, check_phone, screenshot, settle
 from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
 
@@ -161,6 +161,6 @@ class TestFigures:
 @pytest.mark.usefixtures("campaign")
 def test_the_navigation_leads_to_figures(browser_as: BrowserAs) -> None:
     page = browser_as("ines")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Figures").click()
+    go(page, "Figures")
     expect(page.get_by_role("heading", level=1, name="Review figures")).to_be_visible()
     expect(page.get_by_text("Only you see this.")).to_be_visible()

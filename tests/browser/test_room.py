@@ -308,7 +308,7 @@ class TestVersions:
         expect(support.dialog(ines)).to_contain_text("kept as a version first")
         support.dialog(ines).get_by_role("button", name="Put version 2 back").click()
         expect(ines.get_by_text("Version 2 is the text you are writing now.")).to_be_visible()
-        expect(ines.get_by_label("Text of the post")).to_have_value("Rest is a gift.")
+        expect(ines.get_by_label("Caption", exact=True)).to_have_value("Rest is a gift.")
 
 
 def look_at(page: Page, name: str) -> None:

@@ -227,3 +227,19 @@ class TestSockets:
             socket.send_bytes(b"\x01")
             assert socket.receive_bytes() == b"\x01"
             assert staying.get("/").status_code == 200
+
+
+class TestSocketsWhileTheDatabaseIsAway:
+    def test_lets_a_browser_with_a_session_wait(self, visit: Visit) -> None:
+        visitor = visit(supabase_url="http://127.0.0.1:9")
+        visitor.client.cookies.set("tandem_session", "x" * 43)
+        with connect(visitor) as socket:
+            socket.send_bytes(b"\x01\x02")
+            assert socket.receive_bytes() == b"\x01\x02"
+
+    def test_refuses_one_without(self, visit: Visit) -> None:
+        with (
+            pytest.raises(WebSocketDisconnect),
+            connect(visit(supabase_url="http://127.0.0.1:9")) as socket,
+        ):
+            socket.receive_bytes()

@@ -71,13 +71,21 @@ class Gate:
             self._sessions.find, id_hash
         )
 
+    async def _may_connect(self, id_hash: str) -> bool:
+        """Whether the session stands; while the database is away, whether there is a cookie.
+
+        Nobody can tell then, and nothing can be read. The page says that it is reconnecting and
+        goes on by itself, where a refused socket would leave it empty. The watch over open sockets
+        closes those of sessions that do not stand as soon as it can ask.
+        """
+        try:
+            return await self._find(id_hash) is not None
+        except TandemError:
+            return bool(id_hash)
+
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         id_hash = read_session(scope, self._settings)
-        try:
-            person = await self._find(id_hash)
-        except TandemError:
-            person = None
-        if person is None:
+        if not await self._may_connect(id_hash):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
         async with self._sockets.connected(id_hash) as ended:
