@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], *, what: str, seconds: float = 10.0) -> T:
+def wait_until(condition: Callable[[], T], *, what: str, seconds: float = 30.0) -> T:
     """The condition's first true value.
 
     Raises AssertionError, naming what was waited for, when there is none within `seconds`.
