@@ -27,4 +27,6 @@ def draw_part(desk: Desk, writing: Writing) -> None:
     )
     if now != known:
         st.session_state[key] = now
+    images.let_go(writing.draft_id)
+    if now != known:
         st.rerun()

@@ -88,6 +88,7 @@ class _Shelf:
     heard: tuple[str, int] = ("", 0)
     uploads: int = 0
     is_away: bool = False
+    said: tuple[Image, ...] | None = None
 
 
 def draw_images(
@@ -103,7 +104,7 @@ def draw_images(
     """Draw the list and the way to add to it; returns the images as they should be saved.
 
     When what it returns differs from `images`, keep it and run the page again, so that it is saved
-    and the browser hears of it.
+    and the browser hears of it. Call `let_go` once it is kept.
 
     Args:
         images: As this page has them, saved or not.
@@ -150,20 +151,29 @@ def hear_images(
     May be called at the start of a run, to save before anything is drawn.
     """
     shelf = _shelf_of(draft_id)
+    state: Any = st.session_state.get(_key("list", draft_id))
+    sent = read_sent(state.get("images")) if isinstance(state, Mapping) else None
+    # From here to the end nothing lets a newer request break the run off: what counts as heard is
+    # kept on the shelf until the page says that it has it.
+    if shelf.said is not None:
+        images = shelf.said
     here = {image.id for image in images}
     fresh = [one for one in shelf.waiting if one.id not in here]
     shelf.waiting.clear()
     now = (*images, *(Image(one.id, one.sha256) for one in fresh))
-    state: Any = st.session_state.get(_key("list", draft_id))
-    sent = read_sent(state.get("images")) if isinstance(state, Mapping) else None
-    if sent is None or (sent.page == shelf.heard[0] and sent.seq <= shelf.heard[1]):
-        return now
-    is_first = not shelf.heard[0]
-    shelf.heard = (sent.page, sent.seq)
-    if is_first and sent.base != tuple((one.id, one.alt) for one in images):
-        # The connection broke and came back, and another window has changed the list meanwhile.
-        return now
-    return apply_sent(now, sent, known=_all_media(shelf, media, now))
+    if sent is not None and (sent.page != shelf.heard[0] or sent.seq > shelf.heard[1]):
+        is_first = not shelf.heard[0]
+        shelf.heard = (sent.page, sent.seq)
+        # Otherwise the connection broke and came back, and another window changed it meanwhile.
+        if not is_first or sent.base == tuple((one.id, one.alt) for one in images):
+            now = apply_sent(now, sent, known=_all_media(shelf, media, now))
+    shelf.said = now
+    return now
+
+
+def let_go(draft_id: str) -> None:
+    """The page has what `draw_images` returned."""
+    _shelf_of(draft_id).said = None
 
 
 def why_not_send(images: Sequence[Image]) -> str:

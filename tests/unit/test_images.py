@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components import images
 from components.gallery import compare_images
 from components.images import LONGEST_ALT, MOST_IMAGES, apply_sent, read_sent, why_not_send
 from services.posts import Image
@@ -152,3 +153,20 @@ class TestWhatBecameOfThem:
 
         assert [one.kind for one in change.alt] == ["removed"]
         assert change.is_change
+
+
+def test_what_a_run_heard_that_was_broken_off_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: dict[str, Any] = {"page": "p", "seq": 1, "known": ["a"], "base": [{"id": "a", "alt": ""}]}
+    said["images"] = [{"id": "a", "alt": "A bench."}]
+    state: dict[str, Any] = {images._key("list", "d"): {"images": said}}
+    monkeypatch.setattr("components.images.st.session_state", state)
+    before = (Image("a", "0" * 64),)
+
+    # The first run heard it and was broken off before it could keep it: the page has the old list.
+    assert images.hear_images(before, media=(), draft_id="d")[0].alt == "A bench."
+    assert images.hear_images(before, media=(), draft_id="d")[0].alt == "A bench."
+
+    images.let_go("d")
+    assert images.hear_images(before, media=(), draft_id="d") == before
