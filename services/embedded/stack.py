@@ -176,6 +176,9 @@ class Stack:
         """
         revived: list[Part] = []
         if self.postgres.process is not None and self.postgres.process.poll() is not None:
+            # Lite waits longer and longer between its tries to reach a database that is gone, up to
+            # twenty seconds, and goes on waiting when it is back: people's requests hang in it.
+            self.kill("lite")
             self.postgres.start(port=self.postgres.port)
             revived.append("postgres")
         if self.lite.process is not None and self.lite.process.poll() is not None:
@@ -188,7 +191,7 @@ class Stack:
         return revived
 
     def kill(self, part: Part) -> None:
-        """End one part at once (SIGKILL), as a crash would; for tests."""
+        """End one part at once (SIGKILL), as a crash would."""
         process = self.postgres.process if part == "postgres" else self.lite.process
         if process is not None:
             process.send_signal(signal.SIGKILL)
