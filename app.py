@@ -14,6 +14,7 @@ import streamlit as st
 import components
 from components import connections, feedback, lookout, session
 from services.errors import TandemError
+from services.news import Ticket
 from web.errors import answer_error, show_script_error
 from web.logs import set_up_logs
 from web.lookout import watching_rooms
@@ -33,7 +34,7 @@ session.install(
     cookie_name=parts.settings.session_cookie,
     public_url=parts.settings.public_url,
 )
-lookout.install(parts.news)
+lookout.install(parts.news, write_ticket=partial(Ticket.write, sealer=parts.sealer))
 connections.install(parts.settings.providers)
 
 

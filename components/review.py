@@ -26,8 +26,7 @@ FIELD_LABELS = {
 
 _READ = "review_read"
 _CLEAR = "review_clear"
-# When this tab came to the room, in monotonic seconds.
-OPENED_AT = "review_opened_at"
+_OPENED_AT = "review_opened_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def open_room(person: Person, *, draft_id: str) -> Room:
     # The threads are drawn in every run of this page, and their state goes when the page does.
     if key_of("talk", draft_id) not in st.session_state:
         cached.forget_room()
-        st.session_state[OPENED_AT] = monotonic()
+        st.session_state[_OPENED_AT] = monotonic()
     room = cached.get_room(
         session.gateway(),
         person,
@@ -121,10 +120,10 @@ def keep_room(person: Person, room: Room) -> None:
     st.session_state[key_of("room", room.draft.id)] = room
 
 
-def open_seconds() -> float:
-    """How long this tab has had the room open."""
-    opened: float = st.session_state.get(OPENED_AT, monotonic())
-    return monotonic() - opened
+def opened_at() -> float:
+    """When this tab came to the room, in monotonic seconds."""
+    opened: float = st.session_state[_OPENED_AT]
+    return opened
 
 
 def clear_later(fields: Mapping[str, object]) -> None:

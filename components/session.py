@@ -30,6 +30,7 @@ __all__ = [
     "find_origin",
     "find_unread",
     "gateway",
+    "id_hash",
     "install",
     "is_over",
     "look_anew",
@@ -129,6 +130,12 @@ def require(*roles: str) -> Person:
         st.info(f"This page is for {_list_roles(roles)}. Nothing is wrong with your account.")
         st.stop()
     return found
+
+
+def id_hash() -> str:
+    """The hash that names this browser's session; ends the run when nobody is signed in."""
+    _find_person()
+    return cast(str, st.session_state[_BUILT_FOR])
 
 
 def look_anew() -> None:

@@ -1,10 +1,10 @@
 // The talk of a review room: threads, notes among professionals, advice from peers.
 //
 // From the server (data): `talk`, what was said, as JSON once more; `answer` to the last act;
-// `news` to be told; `away` while the database does not answer; `offer`, a text for the comment
-// box; `focus`, the comment to lead to.
+// `news` to be told; `watch`, what talk_watch.js needs; `offer`, a text for the comment box;
+// `focus`, the comment to lead to.
 // To the server: trigger "act" {page, seq, kind, ...} for a press of a button, sent again until it
-// is answered; trigger "ring" to have the talk read anew.
+// is answered; trigger "ring" to have the talk read anew; trigger "read" once the text was read.
 
 const RETRY_MS = 6000
 const TRIES = 3
@@ -25,6 +25,10 @@ class Talk {
     this.bar = make("div", "bar")
     this.bar.setAttribute("role", "status")
     this.isNew = true
+    this.watch = new Watch({
+      onNews: () => this.ring(),
+      onRead: () => this.emit("read", Date.now()),
+    })
   }
 
   // Called with every run that draws the element.
@@ -38,6 +42,7 @@ class Talk {
     if (this.advising) this.advising.element.hidden = !this.mayAdvise && !this.advising.text
     this.takeOffer(data.offer)
     this.showBar()
+    this.watch.update(data.watch)
     if (this.isNew) this.lead(data.focus)
     this.isNew = false
   }
@@ -187,8 +192,8 @@ class Talk {
   }
 
   // The answer to an act under way brings the news with it.
-  ring(draft) {
-    if (draft === this.draft && !this.queue.length) this.emit("ring", Date.now())
+  ring() {
+    if (!this.queue.length) this.emit("ring", Date.now())
   }
 
   say(words) {
@@ -208,7 +213,7 @@ class Talk {
   // -- the bar at the bottom -----------------------------------------------------------------
 
   showBar() {
-    const { away, news } = this.data
+    const { news, watch: { away } } = this.data
     const words = away ? "Reconnecting. What you type is kept." : news
     if (this.barShown === words) return
     this.barShown = words
@@ -244,7 +249,7 @@ class Talk {
   close() {
     clearInterval(this.clock)
     clearTimeout(this.timer)
-    if (globalThis.tandemTalk === this) delete globalThis.tandemTalk
+    this.watch.close()
   }
 }
 
@@ -395,9 +400,7 @@ const talks = new WeakMap()
 export default function (component) {
   const root = component.parentElement
   if (!talks.has(root)) talks.set(root, new Talk(root.querySelector("#talk")))
-  const talk = talks.get(root)
-  globalThis.tandemTalk = talk
-  talk.update(component)
+  talks.get(root).update(component)
   return () => {
     talks.get(root)?.close()
     talks.delete(root)

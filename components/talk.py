@@ -1,9 +1,8 @@
 """The review room as a place to talk: threads, notes among professionals, a peer's advice.
 
 All of it is one element, whatever was said, and a fragment of its own: what others say appears in
-it without the rest of the page running, and nothing that is being typed is touched. A second
-fragment, which draws nothing, looks for news in this process's memory and rings when there are
-some; the element's script then asks for them.
+it without the rest of the page running, and nothing that is being typed is touched. The element's
+script looks for news by itself (web/routes/rooms.py) and asks for them when there are some.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from typing import Any
 
 import streamlit as st
 
@@ -21,11 +20,7 @@ from components.talk_acts import Answers
 from services import discussion, rooms
 from services.errors import NotFound, TandemError, Unavailable
 from services.ids import is_id
-
-# Together with the pause between the process's own looks: less than five seconds.
-LOOK_SECONDS = 3.3
-# Who leaves at once has not read it.
-READ_SECONDS = 2.5
+from services.news import Ticket
 
 NEWS = "Something changed in this draft since you opened it."
 
@@ -38,51 +33,18 @@ _TALK = st.components.v2.component(
     css=(_HERE / "talk.css").read_text(encoding="utf-8"),
     js="\n".join(
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("talk_parts.js", "talk_box.js", "talk.js")
+        for name in ("talk_parts.js", "talk_box.js", "talk_watch.js", "talk.js")
     ),
 )
-_BELL = st.components.v2.component(
-    "tandem_talk_bell",
-    html="<span hidden></span>\n<!-- rings only -->",
-    js=(_HERE / "talk_bell.js").read_text(encoding="utf-8"),
-)
 
 
-@st.fragment(run_every=LOOK_SECONDS)
-def watch(visit: Visit, *, is_shown: bool) -> None:
-    """Look for news in memory; ask nobody. Rings when there are some.
+@st.fragment
+def draw_talk(visit: Visit, *, is_shown: bool) -> None:
+    """Everything that is said in the room, and where to say something.
 
     Args:
         is_shown: Whether the reader has the text before them, not only a word of warning.
     """
-    draft_id = visit.room.draft.id
-    news = lookout.news()
-    numbers = news.look(draft_id)
-    if is_shown and review.open_seconds() > READ_SECONDS:
-        _note_look(draft_id, visit.room.version.number)
-    room = review.kept_room(visit)
-    is_behind = numbers is not None and room.is_behind(numbers)
-    if is_behind or news.is_away != st.session_state.get(key_of("away", draft_id), False):
-        # Another number each time: it rings until it was heard.
-        _BELL(data={"draft": draft_id, "ring": int(monotonic() * 10)}, key=key_of("bell", draft_id))
-
-
-def _note_look(draft_id: str, version: int) -> None:
-    """Remember, once a visit and version, that the reader has it before them."""
-    visit = (draft_id, version, st.session_state.get(review.OPENED_AT))
-    if st.session_state.get(_NOTED) == visit or lookout.news().is_away:
-        return
-    try:
-        discussion.note_look(session.gateway(), draft_id=draft_id, version=version)
-    except TandemError:
-        # Tried again at the next look; what went wrong shows where the room is read.
-        return
-    st.session_state[_NOTED] = visit
-
-
-@st.fragment
-def draw_talk(visit: Visit) -> None:
-    """Everything that is said in the room, and where to say something."""
     draft_id = visit.room.draft.id
     if st.session_state.pop(key_of("anew", draft_id), False):
         st.rerun()
@@ -90,7 +52,6 @@ def draw_talk(visit: Visit) -> None:
     told = cached.make_once(
         f"talk {visit.now:%d%H}", visit.room, partial(talk_words.make_talk, visit)
     )
-    is_away = st.session_state[key_of("away", draft_id)] = lookout.news().is_away
     focus = st.query_params.get("comment", "")
     _TALK(
         key=key_of("talk", draft_id),
@@ -100,13 +61,45 @@ def draw_talk(visit: Visit) -> None:
             "draft": draft_id,
             "answer": _answers(draft_id).as_data(),
             "news": st.session_state.get(key_of("news", draft_id), ""),
-            "away": is_away,
+            "watch": _make_watch(visit, is_shown=is_shown),
             "offer": st.session_state.get(key_of("comment", draft_id), ""),
             "focus": focus if is_id(focus) else "",
         },
         on_act_change=partial(_act, visit),
         on_ring_change=partial(_catch_up, visit),
+        on_read_change=partial(_note_look, visit),
     )
+
+
+def _make_watch(visit: Visit, *, is_shown: bool) -> dict[str, Any]:
+    """What the script needs to look for news, and to say that the text was read."""
+    room = visit.room
+    ticket = Ticket(room.draft.id, reads_notes=room.notes is not None)
+    return {
+        "address": lookout.open_room(ticket, session=session.id_hash()),
+        "changes": room.seen.changes,
+        "notes": room.seen.notes,
+        "away": lookout.is_away(),
+        "unread": is_shown and st.session_state.get(_NOTED) != _name_look(visit),
+    }
+
+
+def _name_look(visit: Visit) -> tuple[str, int, float]:
+    """One visit to one version; reading counts once in each."""
+    return visit.room.draft.id, visit.room.version.number, review.opened_at()
+
+
+def _note_look(visit: Visit) -> None:
+    """Remember that the reader has had the text before them for a while."""
+    if lookout.is_away():
+        return
+    room = visit.room
+    try:
+        discussion.note_look(session.gateway(), draft_id=room.draft.id, version=room.version.number)
+    except TandemError:
+        # Said again by the script; what went wrong shows where the room is read.
+        return
+    st.session_state[_NOTED] = _name_look(visit)
 
 
 def _answers(draft_id: str) -> Answers:
@@ -127,7 +120,7 @@ def _act(visit: Visit) -> None:
         st.session_state[key_of("anew", draft_id)] = True
         return
     try:
-        if lookout.news().is_away:
+        if lookout.is_away():
             raise Unavailable
         talk_acts.perform(session.gateway(), act, room=visit.room)
     except TandemError as error:
@@ -140,7 +133,7 @@ def _act(visit: Visit) -> None:
 
 def _catch_up(visit: Visit) -> None:
     """Read the room anew: talk shows by itself, anything else when the reader asks for it."""
-    if lookout.news().is_away:
+    if lookout.is_away():
         return
     room = review.kept_room(visit)
     draft_id, compare = room.draft.id, room.compare

@@ -60,10 +60,9 @@ with right:
         decisions_list.draw_decisions(visit)
 left, right = st.columns([11, 9], gap="large")
 with left:
-    talk.draw_talk(visit)
+    talk.draw_talk(visit, is_shown=shown)
 with right:
     if is_open:
         decisions_list.draw_decisions(visit)
     review.draw_history(visit)
 review.keep_typed(visit)
-talk.watch(visit, is_shown=shown)

@@ -1,8 +1,8 @@
 """Whether anything happened in the review rooms that are open: one question for all of them.
 
-Every open room of a process looks here every few seconds and costs no request by that; one
-request every second or so asks for all. Only numbers are known here. Whoever finds that theirs
-has grown reads the room as themselves.
+Every open room's browser looks here every few seconds (web/routes/rooms.py) and costs the database
+nothing by that; one request every second or so asks for all. Only numbers are known here. Whoever
+finds that theirs has grown reads the room as themselves.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from dataclasses import dataclass
 
 from services.errors import TandemError
 from services.gateway.server import Server
+from services.sealing import Sealer
 
 # A room that nobody looked at for so long is closed: its tab is gone or asleep.
 FORGET_SECONDS = 20.0
 # What one request takes.
 MOST_ROOMS = 5000
+
+_PURPOSE = "room ticket"
+_CHANGES, _ALL = _KINDS = ("changes", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,37 @@ class Numbers:
 
     changes: int
     notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a room is looked at with: proves that its bearer's session was shown the room.
+
+    Made where the room is drawn, after the database let its reader see it. It opens nothing but
+    whether something happened there, for as long as the session stands.
+    """
+
+    draft_id: str
+    reads_notes: bool
+
+    @classmethod
+    def read(cls, text: str, *, session: str, sealer: Sealer) -> Ticket | None:
+        """The ticket if it was made for this session, else None."""
+        draft_id, _, rest = text.partition(".")
+        kind, _, proof = rest.partition(".")
+        if kind in _KINDS and sealer.matches(proof, _PURPOSE, session, draft_id, kind):
+            return cls(draft_id, reads_notes=kind == _ALL)
+        return None
+
+    def write(self, *, session: str, sealer: Sealer) -> str:
+        """As text for an address. `session` is the hash that names the bearer's session."""
+        kind = _ALL if self.reads_notes else _CHANGES
+        proof = sealer.digest(_PURPOSE, session, self.draft_id, kind)
+        return f"{self.draft_id}.{kind}.{proof}"
+
+    def is_behind(self, seen: Numbers, known: Numbers) -> bool:
+        """Whether something happened since `seen` that the bearer may know of."""
+        return known.changes > seen.changes or (self.reads_notes and known.notes > seen.notes)
 
 
 class News:

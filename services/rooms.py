@@ -92,12 +92,6 @@ class Room:
         """How much of the room's news this holds."""
         return Numbers(self.draft.change_number, len(self.notes or ()))
 
-    def is_behind(self, numbers: Numbers) -> bool:
-        """Whether something happened since that the reader may know of."""
-        return numbers.changes > self.seen.changes or (
-            self.notes is not None and numbers.notes > self.seen.notes
-        )
-
     def with_talk_of(self, newer: Room) -> Room:
         """This room with what was said in a newer reading; text and decisions stay."""
         return replace(

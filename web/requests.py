@@ -15,8 +15,10 @@ from web.settings import Network, Settings, is_loopback
 _STREAMLIT = ("/_stcore/", "/media/", "/component/", "/static/")
 # What the page shell needs before anybody is known: code and styles, health, and our own pages.
 _OPEN_FOLDERS = ("/auth/", "/static/")
-# Our own files for people who are signed in.
-_FILES = ("/images/",)
+# What open review rooms ask every few seconds by themselves.
+ROOMS = "/rooms/"
+# Our own files and answers for people who are signed in.
+_FILES = ("/images/", ROOMS)
 _OPEN_FILES = frozenset(
     {"/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/favicon.png"}
 )

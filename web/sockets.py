@@ -41,6 +41,10 @@ class Sockets:
             if not self._open[id_hash]:
                 del self._open[id_hash]
 
+    def stands(self, id_hash: str) -> bool:
+        """Whether a tab of this session is connected, and was not ended when last looked at."""
+        return any(not ended.is_set() for ended in self._open.get(id_hash, ()))
+
     def end(self, id_hash: str) -> None:
         """Ends the session's sockets; may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():

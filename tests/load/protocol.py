@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -59,7 +60,6 @@ class Tab(asyncio.Protocol):
         self._messages: list[bytes] = []
         self.last = Run(seconds=0.0, messages=0, size=0)
         self._asked = BackMsg()
-        self._by_itself: list[str] = []
 
     @classmethod
     async def open(
@@ -100,21 +100,21 @@ class Tab(asyncio.Protocol):
         self.last = run
         return run
 
-    async def look(self) -> Run:
-        """What the page does by itself every few seconds: its fragments that run on a timer.
+    def find_watch(self) -> str:
+        """The address at which the page's script looks for news, with what it has seen.
 
-        Raises: RunFailed, as `run`; also for a page without such a fragment.
+        Raises: RunFailed for a page that does not look for any.
         """
-        if not self._by_itself:
-            raise RunFailed("this page does nothing by itself")
-        asked = BackMsg()
-        asked.CopyFrom(self._asked)
-        asked.rerun_script.is_auto_rerun = True
-        asked.rerun_script.fragment_id = self._by_itself[-1]
-        run = await self._ask(asked)
-        for problem in filter(None, map(_problem_of, self._parse())):
-            raise RunFailed(problem)
-        return run
+        for message in self._parse():
+            if message.WhichOneof("type") == "delta" and message.delta.HasField("new_element"):
+                element = message.delta.new_element
+                if element.WhichOneof("type") == "bidi_component":
+                    data = json.loads(element.bidi_component.json or "null")
+                    watch = data.get("watch") if isinstance(data, dict) else None
+                    if watch:
+                        seen = {name: watch[name] for name in ("changes", "notes")}
+                        return f"{watch['address']}?{urlencode(seen)}"
+        raise RunFailed("this page looks for no news")
 
     def read_texts(self) -> list[str]:
         """What the last run drew: titles, Markdown and alerts as text, in order."""
@@ -155,8 +155,6 @@ class Tab(asyncio.Protocol):
                 # From now on the page is asked for as a browser asks: by the script's hash.
                 self._asked.rerun_script.page_script_hash = message.navigation.page_script_hash
                 self._asked.rerun_script.page_name = ""
-            if kind == "auto_rerun":
-                self._by_itself.append(message.auto_rerun.fragment_id)
             if kind == "page_not_found":
                 raise RunFailed(f"no such page: {self._asked.rerun_script.page_name}")
             if kind == "script_finished" and message.script_finished != 0:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any, Protocol
 
 import pytest
 import streamlit as st
+from cryptography.fernet import Fernet
 from streamlit.testing.v1 import AppTest
 
 from components import editor, lookout, rows, session
@@ -18,8 +20,9 @@ from services import media, people
 from services.embedded.places import ROOT
 from services.gateway.client import Gateway
 from services.gateway.server import Server
-from services.news import News
+from services.news import News, Ticket
 from services.posts import Media
+from services.sealing import Sealer
 from services.sessions import Person
 from tests.support.images import make_server
 from tests.support.people import World, make_content
@@ -27,6 +30,8 @@ from tests.support.people import World, make_content
 # The first run of a process imports pandas and what else Streamlit needs.
 PATIENCE_SECONDS = 30
 
+COOKIE = "a cookie"
+SEALER = Sealer(keys=[Fernet.generate_key().decode()])
 ZONE = "Europe/Lisbon"
 ADDRESS = "http://tandem.test/people"
 
@@ -108,7 +113,7 @@ def _make_news(world: World) -> News:
 def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
     """Who looks at the pages of this test."""
     seat = Seat(world, news=_make_news(world))
-    lookout.install(seat.news)
+    lookout.install(seat.news, write_ticket=partial(Ticket.write, sealer=SEALER))
     session.install(
         sessions=seat,  # type: ignore[arg-type]
         connect=seat.connect,
@@ -116,7 +121,7 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
         cookie_name="tandem",
     )
     # There is no browser behind an AppTest to tell these.
-    browser = {"cookies": {"tandem": "a cookie"}, "timezone": ZONE, "url": ADDRESS}
+    browser = {"cookies": {"tandem": COOKIE}, "timezone": ZONE, "url": ADDRESS}
     for name, value in browser.items():
         monkeypatch.setattr(type(st.context), name, value)
     yield seat

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import lookout, review, talk
+from components import lookout, talk
 from services import decisions, discussion, reviews
 from services.errors import Unavailable
 from services.gateway.server import Server
-from services.news import News
-from tests.pages.conftest import Seat, find_talk, read_page
+from services.news import News, Numbers, Ticket
+from services.sessions import hash_cookie
+from tests.pages.conftest import COOKIE, SEALER, Seat, find_talk, read_page
 from tests.support.people import (
     MadeDraft,
     World,
@@ -40,10 +41,33 @@ def say(world: World, name: str, draft: MadeDraft, body: str, **more: Any) -> st
     return discussion.add_comment(gateway, draft_id=draft.id, version=1, body=body, **more)
 
 
-def has_rung(at: AppTest) -> bool:
-    """Whether the page tells its script that there are news."""
-    names = [one.proto.component_name for one in at.get("bidi_component")]
-    return "tandem_talk_bell" in names
+def finds_news(at: AppTest, seat: Seat) -> bool:
+    """Whether the page's script is told of news where it looks for them."""
+    watch = find_talk(at)["watch"]
+    text = watch["address"].removeprefix("/rooms/")
+    ticket = Ticket.read(text, session=hash_cookie(COOKIE), sealer=SEALER)
+    assert ticket is not None
+    known = seat.news.look(ticket.draft_id)
+    return known is not None and ticket.is_behind(Numbers(watch["changes"], watch["notes"]), known)
+
+
+@pytest.fixture
+def read_it(monkeypatch: pytest.MonkeyPatch) -> Callable[[AppTest], AppTest]:
+    """The run after the script said that the reader had the text before them for a while."""
+    drawn = talk._TALK
+
+    def read(at: AppTest) -> AppTest:
+        left = ["read"]
+
+        def draw(**named: Any) -> Any:
+            if left:
+                named[f"on_{left.pop()}_change"]()
+            return drawn(**named)
+
+        monkeypatch.setattr(talk, "_TALK", draw)
+        return at.run()
+
+    return read
 
 
 class TestWhatEachReaderGets:
@@ -118,45 +142,52 @@ class TestNews:
     ) -> None:
         at = open_page("dana", "review", draft=draft.id)
         assert seat.calls == ["get_review"]
+        assert not finds_news(at, seat)
         seat.news.ask()
         seat.calls.clear()
         at.run()
-        assert not has_rung(at)
+        assert not finds_news(at, seat)
         assert seat.calls == []
 
-    def test_a_comment_rings(
+    def test_a_comment_is_news(
         self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
     ) -> None:
         at = open_page("dana", "review", draft=draft.id)
         say(world, "marco", draft, "Hello")
-        at.run()
-        assert not has_rung(at)
+        assert not finds_news(at, seat)
         seat.news.ask()
-        assert has_rung(at.run())
+        assert finds_news(at, seat)
 
-    def test_a_note_rings_for_professionals_only(
+    def test_a_note_is_news_for_professionals_only(
         self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
     ) -> None:
         pages = {name: open_page(name, "review", draft=draft.id) for name in ("ines", "dana")}
         discussion.add_note(world.kim.gateway(), draft_id=draft.id, version=1, body="Between us")
         seat.news.ask()
-        for name, at in pages.items():
-            seat.name = name
-            assert has_rung(at.run()) == (name == "dana")
+        assert {name: finds_news(at, seat) for name, at in pages.items()} == {
+            "ines": False,
+            "dana": True,
+        }
 
     def test_a_database_that_is_away_is_told_and_nothing_is_asked(
-        self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
+        self,
+        world: World,
+        open_page: OpenPage,
+        read_it: Callable[[AppTest], AppTest],
+        seat: Seat,
+        draft: MadeDraft,
     ) -> None:
         at = open_page("dana", "review", draft=draft.id)
         # Nothing listens there.
         dead = News(server=Server(url=NOWHERE, secret_key="sb_secret_x", http=world.dana._http))
-        lookout.install(dead)
-        assert not find_talk(at.run())["away"]
+        lookout.install(dead, write_ticket=partial(Ticket.write, sealer=SEALER))
+        assert not find_talk(at.run())["watch"]["away"]
         with pytest.raises(Unavailable):
             dead.ask()
-        at.session_state[review.OPENED_AT] = monotonic() - talk.READ_SECONDS - 1
         seat.calls.clear()
-        assert find_talk(at.run())["away"]
+        watch = find_talk(read_it(at))["watch"]
+        assert watch["away"]
+        assert watch["unread"]
         assert seat.calls == []
 
     def test_coming_back_to_the_page_reads_anew(
@@ -170,25 +201,28 @@ class TestNews:
         assert "Hello" in read_page(at.run())
 
     def test_the_look_is_noted_once_the_text_was_there_a_while(
-        self, world: World, open_page: OpenPage, seat: Seat, draft: MadeDraft
+        self,
+        world: World,
+        open_page: OpenPage,
+        read_it: Callable[[AppTest], AppTest],
+        seat: Seat,
+        draft: MadeDraft,
     ) -> None:
         at = open_page("dana", "review", draft=draft.id)
-        at.run()
+        assert find_talk(at)["watch"]["unread"]
         assert "note_look" not in seat.calls
-        at.session_state[review.OPENED_AT] = monotonic() - talk.READ_SECONDS - 1
-        at.run().run()
+        read_it(at)
+        assert not find_talk(at.run())["watch"]["unread"]
         assert seat.calls.count("note_look") == 1
         looks = world.run_sql("select profile_id::text, version_number from public.draft_looks")
         assert looks == [(world.dana.id, 1)]
 
     def test_a_text_behind_a_word_of_warning_was_not_read(
-        self, world: World, open_page: OpenPage, seat: Seat
+        self, world: World, open_page: OpenPage
     ) -> None:
         draft = draft_in_state(world, "in_review", content=make_content(topic="trauma"))
         at = open_page("dana", "review", draft=draft.id)
-        at.session_state[review.OPENED_AT] = monotonic() - talk.READ_SECONDS - 1
-        at.run()
-        assert "note_look" not in seat.calls
+        assert not find_talk(at)["watch"]["unread"]
 
 
 class TestSince:

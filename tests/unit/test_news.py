@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+from cryptography.fernet import Fernet
 
 from services.errors import Unavailable
 from services.gateway.server import Server
-from services.news import FORGET_SECONDS, MOST_ROOMS, News, Numbers
+from services.news import FORGET_SECONDS, MOST_ROOMS, News, Numbers, Ticket
+from services.sealing import Sealer
 from tests.support.waiting import wait_until
 from web import lookout
 
@@ -119,3 +121,40 @@ def test_the_app_looks_while_it_runs_and_outlives_a_failure(
         assert "tandem-rooms" not in {task.get_name() for task in asyncio.all_tasks()}
 
     asyncio.run(run())
+
+
+class TestTicket:
+    @pytest.fixture
+    def sealer(self) -> Sealer:
+        return Sealer(keys=[Fernet.generate_key().decode()])
+
+    @pytest.mark.parametrize("reads_notes", [True, False])
+    def test_is_read_by_the_session_it_was_made_for(
+        self, sealer: Sealer, reads_notes: bool
+    ) -> None:
+        ticket = Ticket("a", reads_notes=reads_notes)
+        text = ticket.write(session="mine", sealer=sealer)
+        assert Ticket.read(text, session="mine", sealer=sealer) == ticket
+        assert Ticket.read(text, session="another", sealer=sealer) is None
+
+    def test_cannot_be_changed(self, sealer: Sealer) -> None:
+        text = Ticket("a", reads_notes=False).write(session="mine", sealer=sealer)
+        for changed in (
+            "b" + text[1:],
+            text.replace("changes", "all"),
+            text[:-1],
+            "",
+            "a",
+            "a.all.",
+        ):
+            assert Ticket.read(changed, session="mine", sealer=sealer) is None
+
+    def test_tells_of_notes_only_who_reads_them(self) -> None:
+        seen = Numbers(changes=3, notes=1)
+        for known, author, professional in (
+            (Numbers(3, 1), False, False),
+            (Numbers(4, 1), True, True),
+            (Numbers(3, 2), False, True),
+        ):
+            assert Ticket("a", reads_notes=False).is_behind(seen, known) is author
+            assert Ticket("a", reads_notes=True).is_behind(seen, known) is professional

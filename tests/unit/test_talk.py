@@ -15,7 +15,6 @@ from components.talk_acts import Act, Answers, read_act
 from components.talk_words import make_talk, mark_of, may_advise, say_news, sort_threads
 from services.discussion import group_threads
 from services.errors import Conflict
-from services.news import Numbers
 from services.posts import ContextCard
 from services.rooms import Room
 from tests.support.room import (
@@ -207,12 +206,6 @@ class TestSince:
 
 
 class TestRoom:
-    def test_notes_are_news_only_for_those_who_read_them(self) -> None:
-        author, professional = make_room(notes=None), make_room(notes=())
-        assert not author.is_behind(Numbers(5, 3))
-        assert professional.is_behind(Numbers(5, 1))
-        assert author.is_behind(Numbers(6, 0))
-
     def test_talk_arrives_without_the_rest(self) -> None:
         older = make_room()
         talked = make_room(draft={"change_number": 9}, comments=(make_comment("a"),))

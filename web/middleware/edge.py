@@ -17,12 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import answer_unexpected
 from web.logs import request_id
+from web.requests import ROOMS
 from web.settings import Settings
 
 log = logging.getLogger("tandem.web")
 
 # Asked for many times a minute by every open page: not worth a line each.
-_QUIET = ("/static/", "/_stcore/", "/component/", "/auth/static/", "/favicon")
+_QUIET = ("/static/", "/_stcore/", "/component/", "/auth/static/", "/favicon", ROOMS)
 
 # What people uploaded is shown, never run.
 _MEDIA_POLICY = "default-src 'none'; sandbox"

@@ -16,7 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from services.errors import TandemError
 from services.sessions import Person, Sessions
 from web.errors import answer_plain
-from web.requests import clean_next, is_open, is_page, read_session, sign_in_address
+from web.requests import ROOMS, clean_next, is_open, is_page, read_session, sign_in_address
 from web.settings import Settings
 from web.sockets import Sockets
 
@@ -51,8 +51,14 @@ class Gate:
             await self._app(scope, receive, send)
 
     async def _find_refusal(self, scope: Scope) -> Response | None:
+        id_hash = read_session(scope, self._settings)
         try:
-            if await self._find(read_session(scope, self._settings)):
+            if scope["path"].startswith(ROOMS):
+                # Asked by a page by itself, which is no use of it. Its tab is watched anyway.
+                found = self._sockets.stands(id_hash) or await self._look(id_hash) is not None
+            else:
+                found = await self._find(id_hash) is not None
+            if found:
                 return None
         except TandemError:
             return _answer_away()
@@ -67,6 +73,9 @@ class Gate:
     async def _find(self, id_hash: str) -> Person | None:
         if id_hash:
             self._sessions.note_use(id_hash)
+        return await self._look(id_hash)
+
+    async def _look(self, id_hash: str) -> Person | None:
         return self._sessions.glance(id_hash) or await anyio.to_thread.run_sync(
             self._sessions.find, id_hash
         )

@@ -14,6 +14,7 @@ from web.routes.health import Health
 from web.routes.images import Images
 from web.routes.joining import Joining
 from web.routes.oidc import OpenId
+from web.routes.rooms import Rooms
 from web.routes.signing_in import SigningIn
 
 
@@ -26,6 +27,7 @@ def list_routes(parts: Parts) -> list[BaseRoute]:
         *Codes(desk).list_routes(),
         *Joining(desk).list_routes(),
         *Images(parts).list_routes(),
+        *Rooms(parts).list_routes(),
         *OpenId(desk, exchanges=parts.exchanges, trips=parts.trips).list_routes(),
         *Connecting(desk).list_routes(),
         Mount("/auth/static", StaticFiles(directory=STATIC)),
