@@ -35,7 +35,7 @@ SMOKE = measure.Plan(
     request_rounds=1,
     tabs=4,
     load_rounds=1,
-    load_seconds=1.0,
+    load_seconds=0.2,
     settle_seconds=0.1,
     poll_seconds=0.1,
 )
