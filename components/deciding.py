@@ -15,11 +15,12 @@ from components import (
     review,
     second_look,
     session,
+    taking_back,
 )
 from components import format as fmt
 from components.refusals import show_refusal
 from components.review import Visit, key_of
-from components.standing import draw_kept_note, draw_standing, draw_why_not
+from components.standing import draw_kept, draw_kept_note, draw_standing, draw_why_not
 from components.withdrawing import draw_withdrawing
 from services import decisions
 from services.errors import TandemError
@@ -47,12 +48,14 @@ def draw_decision(visit: Visit, *, text_is_shown: bool) -> None:
     room = visit.room
     if room.draft.state != "in_review":
         draw_standing(visit)
+        taking_back.draw_taking_back(visit)
         draw_withdrawing(visit)
         draw_kept_note(visit)
         editing_offer.draw_left_over(visit)
         return
     may = room.why_not is None
     with st.container(border=True):
+        taking_back.draw_taken_back(visit)
         if not may:
             draw_why_not(visit)
         elif not visit.is_latest:
@@ -61,6 +64,7 @@ def draw_decision(visit: Visit, *, text_is_shown: bool) -> None:
             st.markdown("You can decide once you have read the text.")
         else:
             _draw_form(visit)
+    draw_kept(visit, "taking_back")
     if may and visit.is_latest:
         editing_offer.keep_typed(visit)
 

@@ -119,6 +119,7 @@ def _summarise(decision: Decision, draft: Draft, validity: str) -> str:
         "changes_requested": "sent version {} of this post back",
         "declined": "declined version {} of this post",
         "approval_withdrawn": "withdrew the approval of version {} of this post",
+        "edits_taken_back": "took back their edit of this post, version {}",
     }[decision.kind].format(decision.version_number)
     return (
         f"<bdi>{escape(held.name)}</bdi>, <bdi>{escape(held.profession)}</bdi>, {said} by "

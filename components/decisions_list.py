@@ -46,7 +46,17 @@ def say_validity(decision: Decision, visit: Visit) -> str:
         return f"Good through {until}."
     if decision.valid_until <= visit.now:
         return f"It ended on {until}."
-    return "It no longer counts: the draft was changed, sent in anew or taken back since."
+    why = "the draft was changed, sent in anew or withdrawn since"
+    if _is_taken_back(decision, visit):
+        why = "it was taken back before the author accepted it"
+    return f"It no longer counts: {why}."
+
+
+def _is_taken_back(decision: Decision, visit: Visit) -> bool:
+    return any(
+        one.kind == "edits_taken_back" and one.version_number == decision.version_number
+        for one in visit.room.decisions
+    )
 
 
 def _draw_one(decision: Decision, visit: Visit) -> None:

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import asking, badges, feedback, links, offers, published, requests, text
+from components import (
+    asking,
+    badges,
+    feedback,
+    links,
+    offers,
+    published,
+    requests,
+    taking_back,
+    text,
+)
 from components import desk as desks
 from components import format as fmt
 from components.desk import Desk, key_of
@@ -58,7 +68,23 @@ def _say_in_review(desk: Desk) -> None:
         icon=":material/rate_review:",
         title="In review",
     )
+    _say_taken_back(desk)
     _draw_holders(desk)
+
+
+def _say_taken_back(desk: Desk) -> None:
+    """What became of an edit that the author could have accepted."""
+    decision = desk.editor.decision
+    if decision is None or not taking_back.is_news(decision, desk.draft):
+        return
+    with st.container(border=True):
+        st.markdown(
+            taking_back.say_taken_back(decision, desk.draft, when=desk.ago(decision.decided_at))
+        )
+        if decision.note:
+            text.draw_text(
+                decision.note, label="What they wrote", key=key_of("note_read", desk.draft.id)
+            )
 
 
 def _draw_holders(desk: Desk) -> None:

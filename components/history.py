@@ -20,6 +20,7 @@ _DECIDED = {
     "declined": "declined version {number}",
     "approved_with_edits": "approved it with edits, as version {number}",
     "approval_withdrawn": "withdrew the approval of version {number}",
+    "edits_taken_back": "took the edit back, version {number}",
 }
 _DECISION_ICONS = {
     "approved": "verified",
@@ -27,6 +28,7 @@ _DECISION_ICONS = {
     "declined": "block",
     "approved_with_edits": "edit_square",
     "approval_withdrawn": "gpp_bad",
+    "edits_taken_back": "undo",
 }
 # Told by versions, decisions and comments already.
 _TOLD = {
@@ -36,6 +38,7 @@ _TOLD = {
     "draft_changes_requested",
     "draft_declined",
     "approval_withdrawn",
+    "edits_taken_back",
     "comment_added",
 }
 _EVENTS = {

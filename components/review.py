@@ -22,6 +22,7 @@ MOST_VERSIONS = 10_000
 FIELD_LABELS = {
     "note": ("A note to the author (optional)", "What should change, and why", "Why it waits"),
     "withdrawal": ("Why the approval ends",),
+    "taking_back": ("What the author should know (optional)",),
 }
 
 _READ = "review_read"

@@ -21,6 +21,7 @@ _SAID = {
     "approved_with_edits": "You approved it with edits, as version {}",
     "changes_requested": "You sent version {} back",
     "approval_withdrawn": "You withdrew the approval of version {}",
+    "edits_taken_back": "You took your edit back, version {}",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached, feedback, keeper, links, session
+from components import cached, feedback, keeper, links, session, taking_back
 from components import format as fmt
 from components.refusals import show_refusal
 from components.review import Visit, key_of
@@ -53,20 +53,32 @@ def draw_standing(visit: Visit) -> None:
 
 
 def draw_kept_note(visit: Visit) -> None:
-    """A note that came too late, so that it can still be of use."""
-    key = key_of("note", visit.room.draft.id)
-    note = st.session_state.get(key)
-    if not note or visit.is_author:
+    """Notes that came too late, so that they can still be of use."""
+    if visit.is_author:
+        return
+    draw_kept(visit, "note")
+    if taking_back.find_offer(visit) is None:
+        draw_kept(visit, "taking_back")
+
+
+def draw_kept(visit: Visit, name: str) -> None:
+    """What stands in this field of the room, which is not on the page any more; nothing if empty.
+
+    Args:
+        name: A key of `review.FIELD_LABELS`.
+    """
+    note = st.session_state.get(key_of(name, visit.room.draft.id))
+    if not note:
         return
     with st.container(border=True):
         st.markdown("**The note you were writing**")
         st.text(note)
         st.button(
             "Move it to the comments",
-            key=key_of("move", visit.room.draft.id),
+            key=key_of(f"move_{name}", visit.room.draft.id),
             icon=":material/move_item:",
             on_click=_move_note,
-            args=(visit.room.draft.id,),
+            args=(visit.room.draft.id, name),
         )
 
 
@@ -123,10 +135,10 @@ def _resume(visit: Visit) -> None:
     st.rerun()
 
 
-def _move_note(draft_id: str) -> None:
-    note_key, comment_key = key_of("note", draft_id), key_of("comment", draft_id)
+def _move_note(draft_id: str, name: str) -> None:
+    note_key, comment_key = key_of(name, draft_id), key_of("comment", draft_id)
     note = st.session_state.get(note_key) or ""
     st.session_state[note_key] = ""
-    keeper.forget(draft_id, "note")
+    keeper.forget(draft_id, name)
     before = st.session_state.get(comment_key) or ""
     st.session_state[comment_key] = f"{before}\n\n{note}".strip()

@@ -79,6 +79,9 @@ _KINDS: dict[str, _Told] = {
     "draft_declined": _Told("block", "{who} declined {draft}"),
     "edits_offered": _Told("edit_note", "{who} would approve {draft} with a few edits"),
     "edits_accepted": _Told("verified", "{who} accepted the edits: {draft} is approved"),
+    "edits_taken_back": _Told(
+        "undo", "{who} took back the edits to {draft}: it is in review again"
+    ),
     "draft_held": _Told("pause_circle", "{who} put {draft} on hold"),
     "draft_resumed": _Told("play_circle", "{who} took the review of {draft} up again"),
     "approval_withdrawn": _Told("gpp_maybe", _say_approval_withdrawn),

@@ -158,5 +158,5 @@ with main:
         draft_states.draw_rescue(desk)
 if is_writing:
     draft_writing.hear_more(desk)
-if desk.draft.state in ("in_review", "approved", "on_hold"):
+if desk.draft.state in ("in_review", "approved", "on_hold") or desk.draft.offered_version:
     desks.start_watch(desk)

@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "changes_requested": "Sent back",
     "declined": "Declined",
     "approval_withdrawn": "Approval withdrawn",
+    "edits_taken_back": "Edit taken back",
 }
 
 WHY_NOT: dict[str, str] = {
@@ -140,6 +141,33 @@ def accept_edits(
         },
     )
     return Accepted(row["revision"], row["content_hash"], need_at(row["valid_until"]))
+
+
+def take_back_edits(
+    gateway: Gateway, *, draft_id: str, version: int, content_hash: str, note: str = ""
+) -> None:
+    """Take back an edit one offered, before its author accepted it: the review goes on.
+
+    Args:
+        version: The edit's number.
+        content_hash: Of the edit that was on the screen.
+        note: What the author reads about it; may be empty.
+
+    Raises:
+        Conflict: `nothing_offered` when the author accepted it, sent another text or withdrew the
+            draft; `hash_differs`.
+        Forbidden: `not_the_editor`, or as `decide_draft`.
+        Invalid: the note is too long.
+    """
+    gateway.write(
+        "take_back_edits",
+        {
+            "p_draft": require_id(draft_id),
+            "p_version": version,
+            "p_content_hash": content_hash,
+            "p_note": note,
+        },
+    )
 
 
 def hold_draft(gateway: Gateway, *, draft_id: str, note: str) -> None:

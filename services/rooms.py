@@ -184,9 +184,15 @@ def find_earlier_decision(room: Room, *, profile_id: str) -> Decision | None:
     now = room.draft.submitted_version
     if room.draft.state != "in_review" or now is None:
         return None
-    mine = (one for one in room.decisions if one.decided_by == profile_id)
-    latest = next(mine, None)
-    return latest if latest is not None and latest.version_number < now else None
+    # An edit of the version in review that was taken back is a later version: no earlier decision.
+    return next(
+        (
+            one
+            for one in room.decisions
+            if one.decided_by == profile_id and one.version_number < now
+        ),
+        None,
+    )
 
 
 def find_change_number(gateway: Gateway, *, draft_id: str) -> int | None:

@@ -169,6 +169,7 @@ MORE_WRITES: dict[str, dict[str, Any]] = {
         "p_note": "",
     },
     "accept_edits": {"p_version": 1, "p_content_hash": "0" * 64, "p_expected_revision": 1},
+    "take_back_edits": {"p_version": 1, "p_content_hash": "0" * 64},
     "hold_draft": {"p_note": "x"},
     "resume_draft": {},
     "withdraw_approval": {

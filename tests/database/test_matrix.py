@@ -27,6 +27,7 @@ TABLES, CALLS = read_matrix()
 STATUS = {
     "role_missing": 403,
     "not_the_author": 403,
+    "not_the_editor": 403,
     "no_credential": 403,
     "suspended": 403,
     "own_draft": 403,

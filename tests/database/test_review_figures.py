@@ -80,6 +80,16 @@ class TestWhatCounts:
         assert (found["total"]["approvals"], found["total"]["edited_first"]) == (0, 1)
         assert found["open"]["drafts"] == 1
 
+    def test_edits_taken_back_were_no_answer(self, workshop: Workshop) -> None:
+        workshop.play((0, "submit"), (1, "hold"), (2, "resume"), (4, "edit"), (5, "take_back"))
+        found = workshop.figures(workshop.world.sam)
+        assert found["total"] is None or found["total"]["first_answers"] == 0
+        assert (found["professionals"], found["open"]["drafts"]) == ([], 1)
+        workshop.play((0, "submit"), (1, "edit"), (3, "take_back"), (6, "approve"))
+        total = workshop.figures(workshop.world.sam)["total"]
+        assert (total["approved_first"], total["edited_first"], total["rounds"]) == (1, 0, 1)
+        assert (total["reviewer_days"], total["author_days"]) == (6, 0)
+
     def test_taking_a_draft_back_is_no_decision(self, workshop: Workshop) -> None:
         workshop.play((0, "submit"), (2, "withdraw"), (3, "reopen"), (4, "submit"), (5, "approve"))
         total = workshop.figures(workshop.world.sam)["total"]

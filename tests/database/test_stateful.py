@@ -94,8 +94,8 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
         """Somebody does something."""
         self.steps += 1
         dice = Dice(seed, self.steps)
-        states = {draft.state for draft in self.model.drafts.values()}
-        kind = dice.kind(states) if states else "create"
+        marks = {mark for draft in self.model.drafts.values() for mark in draft.marks}
+        kind = dice.kind(marks) if marks else "create"
         action: Callable[[Dice], None] = getattr(self, kind)
         note(f"{kind} by the dice of {seed}")
         action(dice)

@@ -17,7 +17,7 @@ TOPICS = ("general", "trauma")
 ROLES = ("influencer", "professional", "coordinator")
 MOST_DRAFTS = 4
 
-# How often each is tried, and the state that a draft is mostly in then.
+# How often each is tried, and the mark that a draft mostly has then.
 WEIGHTS = {
     "create": 2,
     "save": 3,
@@ -33,8 +33,9 @@ WEIGHTS = {
     "set_away": 1,
     "hold": 0.5,
     "resume": 3,
-    "offer_edits": 3,
-    "accept_edits": 4,
+    "offer_edits": 6,
+    "accept_edits": 6,
+    "take_back_edits": 6,
     "withdraw_approval": 2,
     "take_down": 1,
     "publish": 3,
@@ -56,7 +57,8 @@ NEEDS = {
     "hold": "in_review",
     "resume": "on_hold",
     "offer_edits": "in_review",
-    "accept_edits": "changes_requested",
+    "accept_edits": "offered",
+    "take_back_edits": "offered",
     "withdraw_approval": "approved",
     "publish": "approved",
     "take_down": "published",
@@ -91,10 +93,10 @@ class Dice:
         """One or more of them."""
         return frozenset(self._random.sample(options, self._random.randint(1, len(options))))
 
-    def kind(self, states: set[str]) -> str:
+    def kind(self, marks: set[str]) -> str:
         """What to do: now and then also what no draft is ready for."""
         weights = [
-            weight if NEEDS.get(kind, "") in {"", *states} else 0.1
+            weight if NEEDS.get(kind, "") in {"", *marks} else 0.1
             for kind, weight in WEIGHTS.items()
         ]
         return self._random.choices(list(WEIGHTS), weights)[0]

@@ -96,6 +96,10 @@ class Story:
             self.answer(event)
             if event.action == "draft_approved":
                 self.approve(event.at)
+        elif event.action == "edits_taken_back":
+            # No answer after all: it was with reviewers all the time.
+            self.answers.pop()
+            self.place = "reviewers"
         elif event.action == "edits_accepted":
             self.move("author", event.at)
             self.approve(event.at)

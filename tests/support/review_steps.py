@@ -45,9 +45,9 @@ class ReviewSteps:
         arguments = {"p_draft": key, **{f"p_{k}": v for k, v in more.items()}}
         return lambda: self.person(name).gateway().write(function, arguments)
 
-    def pick(self, dice: Dice, state: str = "") -> tuple[str, ModelDraft, str, int]:
+    def pick(self, dice: Dice, mark: str = "") -> tuple[str, ModelDraft, str, int]:
         """A draft, who does something with it (mostly its author), and the revision they saw."""
-        ready = [key for key, draft in self.model.drafts.items() if draft.state == state]
+        ready = [key for key, draft in self.model.drafts.items() if mark in draft.marks]
         key = dice.one_of(ready if ready and not dice.seldom() else list(self.model.drafts))
         draft = self.model.drafts[key]
         name = dice.one_of(TEAM) if dice.seldom() else draft.author
@@ -200,7 +200,7 @@ class ReviewSteps:
             assert self.hashes.setdefault(edited, row["content_hash"]) == row["content_hash"]
 
     def accept_edits(self, dice: Dice) -> None:
-        key, draft, name, revision = self.pick(dice, "changes_requested")
+        key, draft, name, revision = self.pick(dice, "offered")
         version = draft.offered if draft.offered and not dice.seldom() else dice.one_of((1, 2, 3))
         known = draft.text_of(version) if version <= len(draft.versions) else None
         text = dice.text() if dice.seldom() else known
@@ -213,6 +213,24 @@ class ReviewSteps:
                 version=version,
                 content_hash=self.hash_of(text),
                 expected_revision=revision,
+            ),
+        )
+
+    def take_back_edits(self, dice: Dice) -> None:
+        key, draft, _, _ = self.pick(dice, "offered")
+        name = dice.somebody(draft.decided[-1:] or DECIDERS)
+        version = draft.offered if draft.offered and not dice.seldom() else dice.one_of((1, 2, 3))
+        known = draft.text_of(version) if version <= len(draft.versions) else None
+        text = dice.text() if dice.seldom() else known
+        self.compare(
+            self.model.take_back_edits(name, draft, version, text),
+            self.call(
+                name,
+                "take_back_edits",
+                key,
+                version=version,
+                content_hash=self.hash_of(text),
+                note="",
             ),
         )
 

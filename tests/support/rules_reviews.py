@@ -204,8 +204,39 @@ class ReviewRules(Rules):
         draft.offered = len(draft.versions)
         draft.state = "changes_requested"
         draft.record_decision(name)
+        draft.set_aside = dict(draft.requests)
         draft.requests.clear()
         return None
+
+    def take_back_edits(
+        self, name: str, draft: ModelDraft, version: int, text: Text | None
+    ) -> str | None:
+        """Take an offered wording back: the version before it is in review again."""
+        if not self.can_see(name, draft):
+            return "not_found"
+        if word := self.decider(name, draft, draft.topic):
+            return word
+        if draft.state != "changes_requested" or draft.offered != version:
+            return "nothing_offered"
+        if draft.decided[-1] != name:
+            return "not_the_editor"
+        if text != draft.text_of(version):
+            return "hash_differs"
+        draft.state, draft.offered = "in_review", None
+        draft.record_decision(name)
+        for who, kind in draft.set_aside.items():
+            if self._could_still(who, draft, kind):
+                draft.requests[who] = kind
+        draft.requests[name] = "professional"
+        return None
+
+    def _could_still(self, name: str, draft: ModelDraft, kind: str) -> bool:
+        if kind == "peer":
+            able, wrote = self.people[name].is_active("influencer"), {draft.author}
+        else:
+            able = self.people[name].is_active("professional")
+            wrote = {draft.author, *draft.former}
+        return able and name not in wrote and self.can_see(name, draft)
 
     def accept_edits(
         self, name: str, draft: ModelDraft, version: int, text: Text | None, revision: int

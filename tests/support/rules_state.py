@@ -48,7 +48,8 @@ class ModelDraft:
     """A draft; versions count from 1, `approved` is the version an approval is of.
 
     `requests` are open ones, kind by person. `decided` are deciders, latest last, and `returned`
-    those who have had a request since that they gave back or were relieved of.
+    those who have had a request since that they gave back or were relieved of. `set_aside` are the
+    requests that the edit on offer answered.
     """
 
     author: str
@@ -67,12 +68,18 @@ class ModelDraft:
     decided: list[str] = field(default_factory=list)
     returned: set[str] = field(default_factory=set)
     requests: dict[str, str] = field(default_factory=dict)
+    set_aside: dict[str, str] = field(default_factory=dict)
     advised: set[tuple[int, str]] = field(default_factory=set)
 
     @property
     def shown(self) -> str:
         """The state as people see it."""
         return "expired" if self.state == "approved" and self.expired else self.state
+
+    @property
+    def marks(self) -> set[str]:
+        """What it is ready for: its state, and more that somebody could act on."""
+        return {self.state} | ({"offered"} if self.offered is not None else set())
 
     @property
     def topic(self) -> str:

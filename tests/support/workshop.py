@@ -25,7 +25,7 @@ MOVES = {
     "drafting": ["submit"],
     "in_review": ["approve", "back", "back", "edit", "decline", "hold", "submit", "withdraw"],
     "on_hold": ["resume", "resume", "withdraw"],
-    "changes_requested": ["submit", "submit", "accept", "withdraw", "hand_over"],
+    "changes_requested": ["submit", "submit", "accept", "take_back", "withdraw", "hand_over"],
     "approved": ["change", "publish", "end_approval"],
     "published": ["end_approval"],
     "withdrawn": ["reopen"],
@@ -137,6 +137,24 @@ class Workshop:
                 p_version=offered,
                 p_content_hash=found["hashes"][str(offered)],
                 p_expected_revision=found["revision"],
+            )
+
+    def take_back(self, at: datetime, found: Row, _by: str) -> None:
+        """Whoever offered edits takes them back, if there are any."""
+        offered = found["offered_version"]
+        if offered:
+            ((editor,),) = self.connection.execute(
+                "select decided_by::text from public.decisions"
+                " where draft_id = %s and version_number = %s",
+                [found["id"], offered],
+            ).fetchall()
+            self._call(
+                at,
+                editor,
+                "take_back_edits",
+                found,
+                p_version=offered,
+                p_content_hash=found["hashes"][str(offered)],
             )
 
     def hold(self, at: datetime, found: Row, by: str) -> None:

@@ -74,7 +74,7 @@ def test_every_kind_that_is_written_has_words_and_no_other() -> None:
 
 def test_the_decisions_spelled_out_above_are_those_there_are() -> None:
     spelled = {"approved", "changes_requested", "declined"}
-    told_otherwise = {"approved_with_edits", "approval_withdrawn"}
+    told_otherwise = {"approved_with_edits", "approval_withdrawn", "edits_taken_back"}
     assert spelled | told_otherwise == set(KINDS)
 
 
