@@ -138,12 +138,11 @@ def _draw_media(post: Post) -> None:
 
 def _draw_links(post: Post) -> None:
     """A field for the draft's own platform, and for others it is posted on as well."""
-    own, known = post.draft.platform, post.handoff.links
+    own = post.draft.platform
     _draw_link(post, own)
     others = st.multiselect(
         "Posted elsewhere too?",
         [name for name in PLATFORMS if name != own],
-        default=[name for name in known if name != own],
         format_func=fmt.platform_label,
         key=post.key("elsewhere"),
         placeholder="Choose the platforms",
@@ -154,12 +153,9 @@ def _draw_links(post: Post) -> None:
 
 
 def _draw_link(post: Post, platform: str) -> None:
-    key, known = _link_key(post, platform), post.handoff.links
-    if key not in st.session_state and platform in known:
-        st.session_state[key] = known[platform]
     st.text_input(
         f"Address of the post on {fmt.platform_label(platform)} (optional)",
-        key=key,
+        key=_link_key(post, platform),
         max_chars=500,
         placeholder="https://",
         on_change="ignore",
@@ -204,19 +200,6 @@ def _publish(post: Post, chosen: Watching) -> None:
         ),
         said="Marked as published. Well done, all of you.",
     )
-
-
-def draw_links_again(post: Post) -> None:
-    """For a post that is out: its addresses, to be mended or added to."""
-    with st.expander("Change the addresses", icon=":material/link:", key=post.key("links_open")):
-        _draw_links(post)
-        if st.button("Save the addresses", key=post.key("save_links")):
-            post.do(
-                lambda: publishing.set_links(
-                    session.gateway(), draft_id=post.draft.id, links=_read_links(post)
-                ),
-                said="The addresses are saved.",
-            )
 
 
 def draw_watching_again(post: Post) -> None:

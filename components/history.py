@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from components.format import day, reason_label
+from components.format import day, listing, platform_label, reason_label
 from services.models import Decision, Event
 from services.rooms import Room
 
@@ -95,7 +95,19 @@ def say_event(event: Event) -> str:
     what, _icon = _EVENTS.get(event.action, (event.action.replace("_", " "), ""))
     if event.action == "audience_changed":
         what = _AUDIENCES[bool(event.detail.get("professionals_only"))]
+    if event.action == "links_changed":
+        what = _say_links(event) or what
     return what.format(version=event.detail.get("version", ""))
+
+
+def _say_links(event: Event) -> str:
+    """What was done to which addresses; empty for an event that does not tell."""
+    done = ("added", "corrected", "removed")
+    return listing(
+        f"{word} the address on {listing(map(platform_label, event.detail[word]))}"
+        for word in done
+        if word in event.detail
+    )
 
 
 def say_decision(decision: Decision) -> str:

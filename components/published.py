@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from components import feedback, handing_off, session, watching
+from components import addresses, feedback, handing_off, session, watching
 from components import format as fmt
 from components.handing_off import Post
 from services import publishing
@@ -31,7 +31,7 @@ def draw_published(post: Post, *, may_change: bool) -> None:
     _draw_done(post)
     if not may_change:
         return
-    handing_off.draw_links_again(post)
+    addresses.draw_addresses(post)
     if draft.taken_down_at is None and (post.handoff.watches or watching.is_sensitive(draft)):
         handing_off.draw_watching_again(post)
     if draft.taken_down_at is None and draft.approval_withdrawn_at is None:
@@ -42,7 +42,7 @@ def draw_links(
     draft: Draft, links: Mapping[str, str], *, key_of: Callable[[str, str], str]
 ) -> None:
     """A button for each address, the draft's own platform first."""
-    ordered = sorted(links, key=lambda name: (name != draft.platform, fmt.platform_label(name)))
+    ordered = addresses.order_platforms(draft, links)
     if not ordered:
         return
     with st.container(horizontal=True):

@@ -106,10 +106,33 @@ def mark_published(
     )
 
 
-def set_links(gateway: Gateway, *, draft_id: str, links: Mapping[str, str]) -> None:
-    """Add or replace addresses of a published post."""
+def set_links(
+    gateway: Gateway,
+    *,
+    draft_id: str,
+    links: Mapping[str, str],
+    known: Mapping[str, str] | None = None,
+) -> None:
+    """Add, correct and remove addresses of a published post.
+
+    Args:
+        links: The new addresses, by platform.
+        known: The addresses on the screen that `links` is to replace; a platform that only
+            `known` names loses its address.
+
+    Raises:
+        Conflict: `links_differ` when somebody else changed one of them meanwhile; `still_out` when
+            an address is removed though the post has to come down; `wrong_state`.
+        Forbidden: neither its author nor a coordinator.
+        Invalid: `url_invalid`.
+    """
     gateway.write(
-        "set_post_links", {"p_draft": require_id(draft_id), "p_links": json.dumps(dict(links))}
+        "set_post_links",
+        {
+            "p_draft": require_id(draft_id),
+            "p_links": json.dumps(dict(links)),
+            "p_known": json.dumps(dict(known or {})),
+        },
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from tests.support.acts import (
     state_of,
     told,
 )
-from tests.support.people import MadeDraft, World, draft_in_state, make_content
+from tests.support.people import MadeDraft, Person, World, draft_in_state, make_content
+from tests.support.together import refusals, run_together
 
 SENSITIVE = make_content(topic="suicide_self_harm")
 NEXT_WEEK = (datetime.now(UTC) + timedelta(days=7)).isoformat()
@@ -30,12 +32,29 @@ def out(draft: MadeDraft, **named: Any) -> dict[str, Any]:
     return {"content_hash": draft.content_hash, **named}
 
 
+def change_links(
+    person: Person, draft: MadeDraft, links: dict[str, str], *, known: dict[str, str] | None = None
+) -> Any:
+    return act(person, "set_post_links", draft, **addresses(links, known=known))
+
+
+def addresses(links: dict[str, str], *, known: dict[str, str] | None = None) -> dict[str, str]:
+    return {"links": json.dumps(links), "known": json.dumps(known or {})}
+
+
+def links_of(world: World, draft: MadeDraft) -> dict[str, str]:
+    rows = world.run_sql(
+        "select platform, url from public.post_links where draft_id = %s", draft.id
+    )
+    return dict(rows)
+
+
 class TestAddresses:
     def test_are_kept_one_a_platform(self, world: World) -> None:
         draft = draft_in_state(world, "approved")
         links = {"instagram": " https://instagram.com/p/1\n", "x": "https://x.com/1", "blog": " "}
         act(world.ines, "mark_published", draft, **out(draft, links=json.dumps(links)))
-        act(world.sam, "set_post_links", draft, links=json.dumps({"x": "https://x.com/2"}))
+        change_links(world.sam, draft, {"x": "https://x.com/2"}, known={"x": "https://x.com/1"})
 
         rows = get_rows(world.marco, "/post_links?select=platform,url&order=platform")
         assert rows == [
@@ -74,9 +93,10 @@ class TestAddresses:
         assert state_of(world, draft) == "approved"
 
     def test_of_what_is_not_out_are_refused(self, world: World) -> None:
-        draft = draft_in_state(world, "approved")
+        for state in ("drafting", "in_review", "approved", "withdrawn"):
+            draft = draft_in_state(world, state)
 
-        deny("wrong_state", world.ines, "set_post_links", draft, links="{}")
+            deny("wrong_state", world.ines, "set_post_links", draft, links="{}")
 
     @pytest.mark.parametrize(
         ("name", "word"),
@@ -86,9 +106,139 @@ class TestAddresses:
         draft = draft_in_state(world, "published")
         person = getattr(world, name)
 
-        deny(word, person, "set_post_links", draft, links='{"x": "https://example.org"}')
+        act(world.ines, "set_post_links", draft, links='{"blog": "https://example.org/1"}')
+        for change in (
+            addresses({"x": "https://example.org"}),
+            addresses({}, known={"blog": "https://example.org/1"}),
+        ):
+            deny(word, person, "set_post_links", draft, **change)
         deny(word, person, "set_comment_watch", draft, watcher=person.id, until=NEXT_WEEK)
         deny(word, person, "take_down", draft)
+
+
+OLD, NEW = "https://example.org/old", "https://example.org/new"
+
+
+class TestCorrecting:
+    @pytest.fixture
+    def draft(self, world: World) -> MadeDraft:
+        """Out on instagram and on a blog."""
+        draft = draft_in_state(world, "published")
+        change_links(world.ines, draft, {"instagram": OLD, "blog": OLD})
+        return draft
+
+    @pytest.mark.parametrize("name", ["ines", "sam"])
+    def test_replaces_what_was_on_the_screen(
+        self, world: World, draft: MadeDraft, name: str
+    ) -> None:
+        before = row_of(world, draft)["change_number"]
+
+        answer = change_links(
+            getattr(world, name), draft, {"instagram": f" {NEW}\n"}, known={"instagram": OLD}
+        )
+
+        assert answer == {"corrected": ["instagram"]}
+        assert links_of(world, draft) == {"instagram": NEW, "blog": OLD}
+        row = row_of(world, draft)
+        assert (row["published_url"], row["change_number"]) == (NEW, before + 1)
+
+    @pytest.mark.parametrize("name", ["ines", "sam"])
+    def test_removes_what_is_not_to_be_there_any_more(
+        self, world: World, draft: MadeDraft, name: str
+    ) -> None:
+        answer = change_links(getattr(world, name), draft, {}, known={"instagram": OLD})
+
+        assert answer == {"removed": ["instagram"]}
+        assert links_of(world, draft) == {"blog": OLD}
+        assert row_of(world, draft)["published_url"] == OLD
+        change_links(getattr(world, name), draft, {}, known={"blog": OLD})
+        assert row_of(world, draft)["published_url"] is None
+
+    def test_is_recorded_without_the_address(self, world: World, draft: MadeDraft) -> None:
+        links = {"x": NEW, "instagram": NEW}
+        change_links(world.sam, draft, links, known={"instagram": OLD, "blog": OLD})
+
+        rows = world.run_sql(
+            "select actor_id::text, detail from public.audit_events"
+            " where action = 'links_changed' and draft_id = %s order by seq",
+            draft.id,
+        )
+        assert rows[-1] == (
+            world.sam.id,
+            {"added": ["x"], "corrected": ["instagram"], "removed": ["blog"]},
+        )
+        assert rows[0] == (world.ines.id, {"added": ["blog", "instagram"]})
+        assert_record_whole(world)
+
+    @pytest.mark.parametrize(
+        ("links", "known"),
+        [
+            ({"instagram": NEW}, {}),
+            ({"instagram": NEW}, {"instagram": NEW + "er"}),
+            ({}, {"instagram": NEW}),
+            ({"x": NEW}, {"x": OLD}),
+            ({"x": NEW, "instagram": NEW}, {}),
+        ],
+        ids=["unseen", "another", "another to remove", "gone", "one of two"],
+    )
+    def test_never_goes_over_what_was_not_seen(
+        self, world: World, draft: MadeDraft, links: dict[str, str], known: dict[str, str]
+    ) -> None:
+        deny("links_differ", world.ines, "set_post_links", draft, **addresses(links, known=known))
+
+        assert links_of(world, draft) == {"instagram": OLD, "blog": OLD}
+
+    @pytest.mark.parametrize(
+        ("links", "known"),
+        [({"instagram": OLD}, {}), ({"instagram": OLD}, {"instagram": NEW}), ({}, {"x": NEW})],
+        ids=["again", "by somebody else", "removed"],
+    )
+    def test_of_what_is_so_already_is_nothing(
+        self, world: World, draft: MadeDraft, links: dict[str, str], known: dict[str, str]
+    ) -> None:
+        before = actions_of(world, draft)
+
+        assert change_links(world.ines, draft, links, known=known) == {}
+        assert actions_of(world, draft) == before
+
+    @pytest.mark.parametrize("known", ["{", "[]", '{"x": 3}', '{"x": "http://example.org"}'])
+    def test_takes_addresses_alone(self, world: World, draft: MadeDraft, known: str) -> None:
+        deny("url_invalid", world.ines, "set_post_links", draft, links="{}", known=known)
+
+    def test_of_a_post_that_has_to_come_down_removes_nothing(
+        self, world: World, draft: MadeDraft
+    ) -> None:
+        act(
+            world.dana,
+            "withdraw_approval",
+            draft,
+            content_hash=draft.content_hash,
+            reason_code="safety",
+            note="New findings.",
+        )
+        gone = addresses({}, known={"blog": OLD})
+        for person in (world.ines, world.sam):
+            deny("still_out", person, "set_post_links", draft, **gone)
+        change_links(world.sam, draft, {"blog": NEW}, known={"blog": OLD})
+        act(world.ines, "take_down", draft)
+
+        change_links(world.ines, draft, {}, known={"blog": NEW})
+
+        assert links_of(world, draft) == {"instagram": OLD}
+
+    def test_of_two_at_once_is_done_by_one(self, world: World, draft: MadeDraft) -> None:
+        known = {"instagram": OLD}
+        for _ in range(3):
+            done = run_together(
+                partial(change_links, world.ines, draft, {}, known=known),
+                partial(change_links, world.sam, draft, {"instagram": NEW}, known=known),
+            )
+
+            assert refusals(done) == ["links_differ"]
+            left = links_of(world, draft).get("instagram")
+            assert left in (None, NEW)
+            back = {} if left is None else {"instagram": left}
+            change_links(world.ines, draft, {"instagram": OLD}, known=back)
 
 
 class TestWatching:

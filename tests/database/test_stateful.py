@@ -5,6 +5,7 @@ A night's run: TANDEM_HYPOTHESIS=night python -m pytest tests/database/test_stat
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,7 @@ PARTS = (
     "review_requests",
     "holds",
     "comment_watches",
+    "post_links",
     "notifications",
 )
 ROWS = " union all ".join(f"select draft_id from public.{name}" for name in PARTS)  # noqa: S608
@@ -160,14 +162,16 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
         approved = None if draft.approved is None else draft.text_of(draft.approved)
         text = dice.text() if dice.seldom() else approved
         watcher = None if dice.seldom() else dice.one_of(TEAM)
+        links = dice.links()
         until = datetime.now(UTC) + timedelta(days=7)
         self.compare(
-            self.model.publish(name, draft, text, watcher),
+            self.model.publish(name, draft, text, watcher, links),
             self.call(
                 name,
                 "mark_published",
                 key,
                 content_hash=self.hash_of(text),
+                links=json.dumps(links),
                 watcher=None if watcher is None else self.person(watcher).id,
                 watch_until=None if watcher is None else until.isoformat(),
             ),
@@ -176,6 +180,17 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
     def take_down(self, dice: Dice) -> None:
         key, draft, name, _ = self.pick(dice, "published")
         self.compare(self.model.take_down(name, draft), self.call(name, "take_down", key))
+
+    def change_links(self, dice: Dice) -> None:
+        key, draft, name, _ = self.pick(dice, "published")
+        links = dice.links()
+        known = dice.links() if dice.seldom() else dict(draft.links)
+        self.compare(
+            self.model.change_links(name, draft, links, known),
+            self.call(
+                name, "set_post_links", key, links=json.dumps(links), known=json.dumps(known)
+            ),
+        )
 
     def withdraw(self, dice: Dice) -> None:
         key, draft, name, _ = self.pick(dice)
@@ -275,7 +290,9 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
             " d.approved_version, d.professionals_only, d.taken_down_at is not null,"
             " d.approval_withdrawn_at is not null, b.revision,"
             " (select coalesce(jsonb_object_agg(r.assignee_id, r.kind), '{}')"
-            "  from public.review_requests r where r.draft_id = d.id and r.closed_at is null)"
+            "  from public.review_requests r where r.draft_id = d.id and r.closed_at is null),"
+            " (select coalesce(jsonb_object_agg(k.platform, k.url), '{}')"
+            "  from public.post_links k where k.draft_id = d.id)"
             " from public.drafts d join public.draft_buffers b on b.draft_id = d.id"
         ).fetchall()
 
@@ -291,6 +308,7 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
                 d.withdrawn_after,
                 d.revision,
                 {self.person(name).id: kind for name, kind in d.requests.items()},
+                d.links,
             )
             for key, d in self.model.drafts.items()
         }

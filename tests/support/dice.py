@@ -38,6 +38,7 @@ WEIGHTS = {
     "take_back_edits": 6,
     "withdraw_approval": 2,
     "take_down": 1,
+    "change_links": 3,
     "publish": 3,
     "withdraw": 1,
     "reopen": 3,
@@ -62,6 +63,7 @@ NEEDS = {
     "withdraw_approval": "approved",
     "publish": "approved",
     "take_down": "published",
+    "change_links": "published",
     "reopen": "withdrawn",
 }
 
@@ -88,6 +90,14 @@ class Dice:
         """One of a few, so that texts come back."""
         caption = "" if self.seldom() else self.one_of(("one", "two", "three"))
         return Text(caption, self.one_of(("general", "general", "trauma")))
+
+    def links(self) -> dict[str, str]:
+        """Addresses on one or two platforms, or none; few enough that they come back."""
+        return {
+            platform: f"https://example.org/{self.one_of('12')}"
+            for platform in ("instagram", "x")
+            if self._random.random() < 1 / 2
+        }
 
     def subset(self, options: Sequence[T]) -> frozenset[T]:
         """One or more of them."""

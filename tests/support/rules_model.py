@@ -91,7 +91,12 @@ class Model(ReviewRules):
         return None
 
     def publish(
-        self, name: str, draft: ModelDraft, text: Text | None, watcher: str | None
+        self,
+        name: str,
+        draft: ModelDraft,
+        text: Text | None,
+        watcher: str | None,
+        links: dict[str, str],
     ) -> str | None:
         """Say that `text` is out, and who reads the comments."""
         if word := self.publisher(name, draft):
@@ -107,6 +112,28 @@ class Model(ReviewRules):
         if watcher is not None and not self.can_see(watcher, draft):
             return "watcher_invalid"
         draft.state = "published"
+        draft.links = dict(links)
+        return None
+
+    def change_links(
+        self, name: str, draft: ModelDraft, links: dict[str, str], known: dict[str, str]
+    ) -> str | None:
+        """Say where a post is, in place of what one knew; None there for none."""
+        if word := self.publisher(name, draft):
+            return word
+        if draft.state != "published":
+            return "wrong_state"
+        changes = {
+            platform: links.get(platform)
+            for platform in {*links, *known}
+            if draft.links.get(platform) != links.get(platform)
+        }
+        if any(draft.links.get(platform) != known.get(platform) for platform in changes):
+            return "links_differ"
+        if None in changes.values() and draft.withdrawn_after and not draft.taken_down:
+            return "still_out"
+        kept = {**draft.links, **changes}
+        draft.links = {platform: url for platform, url in kept.items() if url is not None}
         return None
 
     def take_down(self, name: str, draft: ModelDraft) -> str | None:

@@ -49,7 +49,7 @@ class ModelDraft:
 
     `requests` are open ones, kind by person. `decided` are deciders, latest last, and `returned`
     those who have had a request since that they gave back or were relieved of. `set_aside` are the
-    requests that the edit on offer answered.
+    requests that the edit on offer answered. `links` are addresses by platform.
     """
 
     author: str
@@ -69,6 +69,7 @@ class ModelDraft:
     returned: set[str] = field(default_factory=set)
     requests: dict[str, str] = field(default_factory=dict)
     set_aside: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     advised: set[tuple[int, str]] = field(default_factory=set)
 
     @property
