@@ -15,13 +15,12 @@ from components import format as fmt
 from components import session
 from components.handing_off import Post
 from services import publishing
-from services.models import Draft
 from services.platforms import PLATFORMS
 
 
-def order_platforms(draft: Draft, platforms: Iterable[str]) -> list[str]:
-    """The draft's own platform first, the others by name."""
-    return sorted(platforms, key=lambda name: (name != draft.platform, fmt.platform_label(name)))
+def order_platforms(first: str, platforms: Iterable[str]) -> list[str]:
+    """One platform first if it is among them, the others by name."""
+    return sorted(platforms, key=lambda name: (name != first, fmt.platform_label(name)))
 
 
 def draw_addresses(post: Post) -> None:
@@ -29,7 +28,7 @@ def draw_addresses(post: Post) -> None:
     known = post.handoff.links
     title = "Change the addresses" if known else "Add its address"
     with st.expander(title, icon=":material/link:", key=post.key("links_open")):
-        for platform in order_platforms(post.draft, {*known, post.draft.platform}):
+        for platform in order_platforms(post.draft.platform, {*known, post.draft.platform}):
             _draw_field(post, platform)
         for platform in _pick_others(post):
             _draw_field(post, platform)
@@ -110,7 +109,9 @@ def _ask(post: Post, platforms: list[str]) -> None:
 
 def _draw_question(post: Post) -> None:
     asked = st.session_state.get(post.key("removing")) or []
-    platforms = order_platforms(post.draft, (name for name in asked if name in post.handoff.links))
+    platforms = order_platforms(
+        post.draft.platform, (name for name in asked if name in post.handoff.links)
+    )
     if not platforms:
         return
     names = fmt.listing(map(fmt.platform_label, platforms))
@@ -142,7 +143,7 @@ def _save(post: Post) -> None:
     if not changed:
         st.info("Nothing has changed.", icon=":material/edit_note:")
         return
-    names = fmt.listing(map(fmt.platform_label, order_platforms(post.draft, changed)))
+    names = fmt.listing(map(fmt.platform_label, order_platforms(post.draft.platform, changed)))
     post.do(lambda: _set(post, changed), said=f"Saved: the address on {names}.")
 
 

@@ -83,7 +83,8 @@ def draw_audience(writing: Writing) -> None:
     if is_narrow:
         st.caption(
             "Once you send it, you and the professionals of your workspace see the draft. "
-            "Other influencers and coordinators do not, and neither do their lists."
+            "Other influencers and coordinators do not, and neither do their lists. If the post "
+            "has to come down after it was published, coordinators learn where it is, and no more."
         )
     else:
         st.caption("Once you send it for review, everybody in your workspace can read it.")

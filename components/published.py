@@ -21,7 +21,7 @@ def draw_published(post: Post, *, may_change: bool) -> None:
         may_change: Whether the reader is its author or a coordinator.
     """
     draft = post.draft
-    draw_links(draft, post.handoff.links, key_of=post.key_of)
+    draw_links(draft.platform, post.handoff.links, key_of=post.key)
     for watch in post.handoff.watches:
         st.markdown(
             watching.say_watch(
@@ -38,20 +38,23 @@ def draw_published(post: Post, *, may_change: bool) -> None:
         draw_take_down(post, is_first=False)
 
 
-def draw_links(
-    draft: Draft, links: Mapping[str, str], *, key_of: Callable[[str, str], str]
-) -> None:
-    """A button for each address, the draft's own platform first."""
-    ordered = addresses.order_platforms(draft, links)
+def draw_links(platform: str, links: Mapping[str, str], *, key_of: Callable[[str], str]) -> None:
+    """A button for each address.
+
+    Args:
+        platform: The one to put first.
+        key_of: Names a widget.
+    """
+    ordered = addresses.order_platforms(platform, links)
     if not ordered:
         return
     with st.container(horizontal=True):
-        for platform in ordered:
+        for name in ordered:
             st.link_button(
-                f"Open it on {fmt.platform_label(platform)}",
-                links[platform],
+                f"Open it on {fmt.platform_label(name)}",
+                links[name],
                 icon=":material/open_in_new:",
-                key=key_of(f"post_{platform}", draft.id),
+                key=key_of(f"post_{name}"),
             )
 
 
@@ -61,26 +64,35 @@ def draw_take_down(post: Post, *, is_first: bool) -> None:
     Args:
         is_first: Whether it is the one thing to do now.
     """
-
-    def take_down() -> None:
-        publishing.take_down(session.gateway(), draft_id=post.draft.id)
-        post.after("Recorded: the post is taken down. Everybody concerned is told.")
-
     if st.button(
         "I have taken the post down" if is_first else "The post was taken down",
         key=post.key("take_down"),
         type="primary" if is_first else "tertiary",
         icon=":material/public_off:",
     ):
-        feedback.confirm(
-            title="Is the post down?",
-            body="Take it down on the platform first: Tandem cannot do that for you. Then record "
-            "it here. The author, the coordinators and whoever approved it are told, and nobody "
-            "has to read the comments any more.",
-            action_label="Yes, it is down",
-            on_confirm=take_down,
-            icon=":material/public_off:",
-        )
+        ask_whether_down(post.draft.id, after=post.after)
+
+
+def ask_whether_down(draft_id: str, *, after: Callable[[str], None]) -> None:
+    """The question before a post is recorded as taken down.
+
+    Args:
+        after: Called with what to say once it is recorded.
+    """
+
+    def take_down() -> None:
+        publishing.take_down(session.gateway(), draft_id=draft_id)
+        after("Recorded: the post is taken down. Everybody concerned is told.")
+
+    feedback.confirm(
+        title="Is the post down?",
+        body="Take it down on the platform first: Tandem cannot do that for you. Then record "
+        "it here. The author, the coordinators and whoever approved it are told, and nobody "
+        "has to read the comments any more.",
+        action_label="Yes, it is down",
+        on_confirm=take_down,
+        icon=":material/public_off:",
+    )
 
 
 def draw_alarm(

@@ -35,7 +35,11 @@ def draw_above(visit: Visit) -> None:
     )
     draw_alarm(draft, find_withdrawal(visit), zone=visit.zone, now=visit.now, next_step=step)
     if may and draft.taken_down_at is None:
-        published.draw_links(draft, visit.room.handoff.links, key_of=_key_above)
+        published.draw_links(
+            draft.platform,
+            visit.room.handoff.links,
+            key_of=lambda name: key_of(f"above_{name}", draft.id),
+        )
         draw_take_down(_make_post(visit, _content(visit)), is_first=True)
     if visit.is_author:
         links.draw_link(
@@ -159,10 +163,6 @@ def _make_post(visit: Visit, content: Content) -> Post:
 
 def _may_post(visit: Visit) -> bool:
     return visit.is_author or "coordinator" in visit.roles
-
-
-def _key_above(name: str, draft_id: str) -> str:
-    return key_of(f"above_{name}", draft_id)
 
 
 def _content(visit: Visit, *, number: int | None = None) -> Content:

@@ -28,7 +28,8 @@ _KEY = "news "
 class _Told:
     """How one kind is said; `{who}` and `{draft}` stand for the names.
 
-    `where`: "room" always, "comment" in the room at that comment, "own" for the author's own page.
+    `where`: "room" always, "comment" in the room at that comment, "own" for the author's own page,
+    "home" where the reader may not read the draft.
     """
 
     icon: str
@@ -88,6 +89,12 @@ _KINDS: dict[str, _Told] = {
     "ready_to_publish": _Told("verified", "{draft} is approved and can be published"),
     "draft_published": _Told("public", "{who} marked {draft} as published"),
     "watch_wanted": _Told("visibility", "{who} asked you to watch the comments under {draft}"),
+    "hidden_post_withdrawn": _Told(
+        "gpp_maybe", "{who} withdrew the approval of {draft}: it has to come down", "home"
+    ),
+    "hidden_post_taken_down": _Told(
+        "visibility_off", "{who} recorded that {draft} was taken down", "home"
+    ),
     "taken_down": _Told("visibility_off", "{who} took {draft} down"),
     "draft_withdrawn": _Told("archive", "{who} withdrew {draft}: there is nothing to review"),
 }
@@ -105,11 +112,19 @@ def say(news: Notification) -> Line:
         template.replace("{who}", "\0w\0").replace("{draft}", "\0d\0").split("\0")
     ):
         if place % 2:
-            draft = (Words("“"), Words(news.title, is_typed=True), Words("”"))
-            line += (who,) if part == "w" else draft
+            line += (who,) if part == "w" else _name_draft(news)
         elif part:
             line.append(Words(part))
     return tuple(line)
+
+
+def _name_draft(news: Notification) -> Line:
+    """The draft's title; whose post it is and where, for somebody who may not read the draft."""
+    post = news.post
+    if post is None:
+        return (Words("“"), Words(news.title, is_typed=True), Words("”"))
+    author = Words(post.author_name, look="strong", is_typed=True)
+    return (Words("a post by "), author, Words(f" on {fmt.platform_label(post.platform)}"))
 
 
 def find_place(news: Notification, *, reader_id: str) -> tuple[PageName, Query]:
@@ -118,6 +133,8 @@ def find_place(news: Notification, *, reader_id: str) -> tuple[PageName, Query]:
     where = told.where if told else "own"
     if where == "comment" and news.subject_id:
         return "review", (("comment", news.subject_id),)
+    if where == "home":
+        return "home", ()
     if where == "own" and news.author_id == reader_id:
         return "draft", ()
     return "review", ()
@@ -178,7 +195,7 @@ def _make_row(news: Notification, person: Person, now: datetime) -> Row:
         lines=(join(marks, " · ") if news.read_at else join(marks, " "),),
         action="Open",
         page=page,
-        draft_id=news.draft_id,
+        draft_id="" if page == "home" else news.draft_id,
         query=query,
         key=f"{_KEY}{news.id}",
     )

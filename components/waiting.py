@@ -71,7 +71,7 @@ def say_summary(home: Home) -> str:
     """What waits, in a few short sentences."""
     mine, late = home.mine_counts, home.queue_overdue_count
     sentences = []
-    if alarms := len(home.alarms):
+    if alarms := len(home.alarms) + len(home.hidden_alarms):
         posts = "A published post has" if alarms == 1 else f"{alarms} published posts have"
         sentences.append(f"{posts} lost the approval.")
     if back := mine.get("changes_requested", 0):
@@ -169,7 +169,8 @@ def draw_own_credential(credential: Credential | None, reader: Reader) -> None:
 def draw_nothing(home: Home) -> None:
     """When no list of drafts has anything: what to do next, by role."""
     professional = "professional" in home.roles
-    listed = home.mine or home.ready_to_publish or home.asked or home.alarms or home.watching
+    alarms = home.alarms or home.hidden_alarms
+    listed = home.mine or home.ready_to_publish or home.asked or alarms or home.watching
     if listed or (professional and home.queue):
         return
     if home.roles & {"coordinator"} and home.queue_overdue_count:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import cached, feedback, links, queueing, session, waiting
+from components import cached, feedback, hidden_posts, links, queueing, session, waiting
 from services.errors import TandemError
 
 person = session.require()
@@ -48,6 +48,7 @@ with summary.container(horizontal=True):
 if is_professional:
     waiting.draw_own_credential(home.credential, reader)
 
+hidden_posts.draw_hidden_posts(home.hidden_alarms, reader)
 waiting.draw_nothing(home)
 pressed = waiting.draw_lists(home, reader)
 if pressed is not None:

@@ -10,6 +10,7 @@ from services.drafts import read_drafts
 from services.gateway.client import Gateway
 from services.models import Credential, Draft, need_at
 from services.notifications import News
+from services.publishing import HiddenPost
 from services.reviews import Request
 
 
@@ -34,7 +35,8 @@ class Home:
     """What waits for a person.
 
     `queue` is what nobody has yet; `mine_requests` who has the reader's own drafts, by draft id.
-    `alarms` are published posts whose approval was withdrawn. `steps` are the first steps as
+    `alarms` are published posts whose approval was withdrawn, `hidden_alarms` those of drafts that
+    the reader, a coordinator, may not read. `steps` are the first steps as
     (word, done), None once put away. The last three are None for people who are no coordinator.
     """
 
@@ -48,6 +50,7 @@ class Home:
     queue_overdue_count: int
     credential: Credential | None
     alarms: tuple[Draft, ...]
+    hidden_alarms: tuple[HiddenPost, ...]
     watching: tuple[Watched, ...]
     news: News
     steps: tuple[tuple[str, bool], ...] | None
@@ -83,6 +86,7 @@ def get_home(gateway: Gateway, *, workspace_id: str) -> Home:
         queue_overdue_count=row["queue_overdue_count"],
         credential=None if row["credential"] is None else Credential.from_json(row["credential"]),
         alarms=read_drafts(row["alarms"]),
+        hidden_alarms=tuple(HiddenPost.from_json(one) for one in row["hidden_alarms"]),
         watching=tuple(
             Watched(Draft.from_json(one), need_at(one["watch_until"])) for one in row["watching"]
         ),

@@ -12,6 +12,7 @@ from services.gateway.client import Gateway
 from services.ids import require_id
 from services.models import need_at, read_at
 from services.posts import Json
+from services.publishing import HiddenPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Notification:
     """Something happened to a draft, `times` since it was last read.
 
     `kind` is a word such as `comment_added`; `subject_id` the comment, request or decision it is
-    about; `detail` holds words and numbers, no texts.
+    about; `detail` holds words and numbers, no texts. `post` is set, and `title` empty, where a
+    coordinator is told of a post whose draft they may not read.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Notification:
     times: int
     created_at: datetime
     read_at: datetime | None
+    post: HiddenPost | None = None
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -42,13 +45,14 @@ class Notification:
             kind=row["kind"],
             draft_id=row["draft_id"],
             title=row["title"],
-            author_id=row["author_id"],
+            author_id=row["author_id"] or "",
             actor_name=row["actor_name"],
             subject_id=row["subject_id"],
             detail=row["detail"],
             times=row["times"],
             created_at=need_at(row["created_at"]),
             read_at=read_at(row["read_at"]),
+            post=None if row["post"] is None else HiddenPost.from_json(row["post"]),
         )
 
 

@@ -73,6 +73,37 @@ class Handoff:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenPost:
+    """A post that has to come down, as a coordinator who may not read its draft learns of it.
+
+    `withdrawn_by_name` is who withdrew the approval; `links` its addresses by platform.
+    """
+
+    draft_id: str
+    author_id: str
+    author_name: str
+    platform: str
+    published_at: datetime
+    withdrawn_at: datetime
+    withdrawn_by_name: str | None
+    links: Mapping[str, str]
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one of `hidden_post_json`."""
+        return cls(
+            draft_id=row["draft_id"],
+            author_id=row["author_id"],
+            author_name=row["author_name"],
+            platform=row["platform"],
+            published_at=need_at(row["published_at"]),
+            withdrawn_at=need_at(row["withdrawn_at"]),
+            withdrawn_by_name=row["withdrawn_by_name"],
+            links=dict(row["links"]),
+        )
+
+
 def mark_published(
     gateway: Gateway,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from tests.support.people import (
 )
 
 CANARY = "CANARY-hidden-5b1c"
+TODAY = datetime.now(UTC).date().isoformat()
 UNKNOWN = "1f0c7d2e-7d0c-4b8e-9b54-3f9f8a1f0001"
 OUTSIDERS = ("marco", "sam", "otto", "wes", "nobody")
 TABLES = (
@@ -121,6 +123,12 @@ class TestOutsiders:
             ("list_notifications", workspace),
             *[("get_queue", {**workspace, "p_show": show}) for show in ("all", "mine", "others")],
             ("get_people", workspace),
+            ("get_board", workspace),
+            ("get_board", {**workspace, "p_search": CANARY}),
+            ("get_calendar", {**workspace, "p_from": TODAY, "p_to": TODAY}),
+            ("get_review_figures", {**workspace, "p_from": TODAY, "p_to": TODAY}),
+            ("get_draft_filters", workspace),
+            ("get_next_review", workspace),
         ]
         for name, arguments in lists:
             answer = json.dumps(gateway.read(name, arguments))
@@ -190,6 +198,12 @@ class TestCounts:
         for person, count in ((world.marco, 0), (world.sam, 0), (world.dana, 1)):
             people = person.gateway().read("get_people", {"p_workspace": world.home})["people"]
             assert sum(one["open_drafts"] + one["open_reviews"] for one in people) == 0
+            board = person.gateway().read("get_board", {"p_workspace": world.home})
+            assert board["counts"].get("published", 0) == count
+            days = {"p_workspace": world.home, "p_from": TODAY, "p_to": TODAY}
+            assert len(person.gateway().read("get_calendar", days)) == count
+            figures = person.gateway().read("get_review_figures", days)
+            assert (figures["total"] or {"approvals": 0})["approvals"] == count
             listed = person.gateway().read("list_drafts", {"p_workspace": world.home})
             assert listed["total"] == count
 

@@ -54,6 +54,8 @@ LOOK = f"""
         from public.drafts d),
       (select coalesce(array_agg(b.draft_id::text), '{{}}') from public.draft_buffers b),
       (select public.get_queue(%(home)s, 'all')),
+      (select coalesce(array_agg(p ->> 'draft_id'), '{{}}')
+        from jsonb_array_elements(private.hidden_posts_json(%(home)s)) p),
       (select count(*) from ({ROWS}) p
         where not exists (select from public.drafts d where d.id = p.draft_id))
 """.encode()  # noqa: S608 - names of this file
@@ -107,7 +109,7 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
     def create(self, dice: Dice) -> None:
         if len(self.model.drafts) >= MOST_DRAFTS:
             return
-        name, text = dice.somebody(AUTHORS), dice.text()
+        name, text, hidden = dice.somebody(AUTHORS), dice.text(), dice.one_of((True, False, False))
         key = self.compare(
             self.model.may_create(name),
             lambda: drafts.create_draft(
@@ -116,10 +118,11 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
                 title="T",
                 content=make_content(text.caption, topic=text.topic),
                 publish_by=None,
+                professionals_only=hidden,
             ),
         )
         if key is not None:
-            self.model.create(name, key, text)
+            self.model.create(name, key, text, hidden=hidden)
 
     def save(self, dice: Dice) -> None:
         key, draft, name, revision = self.pick(dice)
@@ -178,7 +181,8 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
         )
 
     def take_down(self, dice: Dice) -> None:
-        key, draft, name, _ = self.pick(dice, "published")
+        key, draft, name, _ = self.pick(dice, dice.one_of(("published", "to_come_down")))
+        name = dice.one_of((name, dice.somebody(CHIEFS)))
         self.compare(self.model.take_down(name, draft), self.call(name, "take_down", key))
 
     def change_links(self, dice: Dice) -> None:
@@ -324,21 +328,23 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
                 {k: self.model.why_not(name, d, d.topic) for k, d in drafts_of_model.items()},
                 {key for key, d in drafts_of_model.items() if d.author == name},
                 None if self.model.people[name].suspended else self.model.queue(name),
-                0,
+                self.model.hidden_posts(name),
+                self.model.count_blind_news(name),
             ), name
 
     def look(self, name: str) -> tuple[Any, ...]:
         """What the person reads, through the same policies and functions as over HTTP.
 
-        The states of drafts, why they may not decide on each, their own buffers, the queue, and how
-        many rows there are of drafts that they do not see: none.
+        The states of drafts, why they may not decide on each, their own buffers, the queue, hidden
+        posts that have to come down, and how many rows there are of drafts that they do not see:
+        only what coordinators were told of such posts.
         """
         with self.watch.transaction():
             self.watch.execute(
                 "select set_config('request.jwt.claim.sub', %s, true)", [self.person(name).id]
             )
             self.watch.execute("set local role authenticated")
-            ((listed, why_not, buffers, queue, stray),) = self.watch.execute(
+            ((listed, why_not, buffers, queue, hidden_posts, stray),) = self.watch.execute(
                 LOOK, {"home": self.world.home}
             ).fetchall()
         return (
@@ -346,6 +352,7 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
             why_not,
             set(buffers),
             None if queue is None else {d["id"] for d in queue["drafts"]},
+            set(hidden_posts),
             stray,
         )
 

@@ -12,7 +12,6 @@ from tests.support.acts import (
     actions_of,
     assert_record_whole,
     deny,
-    hide,
     row_of,
     set_roles,
     state_of,
@@ -116,21 +115,6 @@ class TestAfterPublication:
         take_back(world.dana, draft)
 
         deny("not_approved", world.kim, "withdraw_approval", draft, **reasons(draft))
-
-    def test_of_a_hidden_one_tells_only_those_who_see_it(self, world: World) -> None:
-        draft = hide(draft_in_state(world, "approved"))
-        publish(world, draft)
-        take_back(world.dana, draft)
-
-        assert alarms(world.ines, world) == alarms(world.kim, world) == [draft.id]
-        assert alarms(world.sam, world) == []
-        assert "approval_withdrawn" not in told(world, world.sam)
-        ((rows,),) = world.run_sql(
-            "select count(*) from public.notifications"
-            " where kind = 'approval_withdrawn' and profile_id = %s",
-            world.sam.id,
-        )
-        assert rows == 0
 
 
 class TestRefusals:

@@ -199,7 +199,17 @@ def _write_hidden(world: World) -> dict[str, str]:
     hide(out)
     publish(world, out)
     _hand_off(world, out, watcher=world.dana)
+    dana.write(
+        "withdraw_approval",
+        {
+            "p_draft": out.id,
+            "p_content_hash": out.content_hash,
+            "p_reason_code": "safety",
+            "p_note": "New findings.",
+        },
+    )
     return {
+        "hidden_post": out.id,
         "hidden": hidden.id,
         "hidden_hash": hidden.content_hash,
         "hidden_comment": _first_comment(world, hidden),

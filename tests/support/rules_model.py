@@ -15,11 +15,11 @@ class Model(ReviewRules):
 
     # -- drafts --------------------------------------------------------------------------------
 
-    def create(self, name: str, key: str, text: Text) -> str | None:
+    def create(self, name: str, key: str, text: Text, *, hidden: bool = False) -> str | None:
         """Start a draft."""
         if word := self.may_create(name):
             return word
-        self.drafts[key] = ModelDraft(author=name, buffer=text)
+        self.drafts[key] = ModelDraft(author=name, buffer=text, hidden=hidden)
         return None
 
     def may_create(self, name: str) -> str | None:
@@ -130,7 +130,7 @@ class Model(ReviewRules):
         }
         if any(draft.links.get(platform) != known.get(platform) for platform in changes):
             return "links_differ"
-        if None in changes.values() and draft.withdrawn_after and not draft.taken_down:
+        if None in changes.values() and draft.has_to_come_down:
             return "still_out"
         kept = {**draft.links, **changes}
         draft.links = {platform: url for platform, url in kept.items() if url is not None}
@@ -138,11 +138,14 @@ class Model(ReviewRules):
 
     def take_down(self, name: str, draft: ModelDraft) -> str | None:
         """Say that a post is not out any more."""
-        if word := self.publisher(name, draft):
+        is_told = draft.withdrawn_after and self.is_blind(name, draft)
+        if not is_told and (word := self.publisher(name, draft)):
             return word
         if draft.state != "published" or draft.taken_down:
             return "wrong_state"
         draft.taken_down = True
+        if draft.withdrawn_after:
+            self.tell_blind(name, draft, "hidden_post_taken_down")
         return None
 
     def withdraw(self, name: str, draft: ModelDraft, expected: str) -> str | None:

@@ -292,6 +292,7 @@ class ReviewRules(Rules):
         draft.record_decision(name)
         if draft.state == "published":
             draft.withdrawn_after = True
+            self.tell_blind(name, draft, "hidden_post_withdrawn")
         else:
             draft.state = "changes_requested"
             draft.end_approval()

@@ -49,7 +49,8 @@ class ModelDraft:
 
     `requests` are open ones, kind by person. `decided` are deciders, latest last, and `returned`
     those who have had a request since that they gave back or were relieved of. `set_aside` are the
-    requests that the edit on offer answered. `links` are addresses by platform.
+    requests that the edit on offer answered. `links` are addresses by platform, and
+    `blind_news` (person, kind) what coordinators were told who could not read it.
     """
 
     author: str
@@ -70,6 +71,7 @@ class ModelDraft:
     requests: dict[str, str] = field(default_factory=dict)
     set_aside: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    blind_news: set[tuple[str, str]] = field(default_factory=set)
     advised: set[tuple[int, str]] = field(default_factory=set)
 
     @property
@@ -80,7 +82,13 @@ class ModelDraft:
     @property
     def marks(self) -> set[str]:
         """What it is ready for: its state, and more that somebody could act on."""
-        return {self.state} | ({"offered"} if self.offered is not None else set())
+        more = {"offered": self.offered is not None, "to_come_down": self.has_to_come_down}
+        return {self.state} | {mark for mark, is_so in more.items() if is_so}
+
+    @property
+    def has_to_come_down(self) -> bool:
+        """Published without an approval, and still out."""
+        return self.withdrawn_after and not self.taken_down
 
     @property
     def topic(self) -> str:
@@ -128,6 +136,31 @@ class Rules:
     def visible(self, name: str) -> dict[str, str]:
         """Drafts the person sees, with the state they see them in."""
         return {key: d.shown for key, d in self.drafts.items() if self.can_see(name, d)}
+
+    def is_blind(self, name: str, draft: ModelDraft) -> bool:
+        """Whether they coordinate, and may not read the draft."""
+        return self.people[name].is_active("coordinator") and not self.can_see(name, draft)
+
+    def tell_blind(self, by: str, draft: ModelDraft, kind: str) -> None:
+        """Tell coordinators who may not read it of a post that has to come down."""
+        told = {name for name in self.people if name != by and self.is_blind(name, draft)}
+        draft.blind_news |= {(name, kind) for name in told}
+
+    def hidden_posts(self, name: str) -> set[str]:
+        """Posts that have to come down and whose drafts this coordinator may not read."""
+        return {
+            key
+            for key, draft in self.drafts.items()
+            if draft.has_to_come_down and self.is_blind(name, draft)
+        }
+
+    def count_blind_news(self, name: str) -> int:
+        """What a coordinator was told about drafts that they may not read."""
+        return sum(
+            who == name and self.is_blind(name, draft)
+            for draft in self.drafts.values()
+            for who, _kind in draft.blind_news
+        )
 
     def queue(self, name: str) -> set[str]:
         """Drafts of others that the person sees in review or on hold."""

@@ -191,6 +191,7 @@ def make_home(roles: frozenset[str], mine: dict[str, int], *, waiting: int, late
         queue_overdue_count=late,
         credential=None,
         alarms=(),
+        hidden_alarms=(),
         watching=(),
         news=News((), 0),
         steps=None,

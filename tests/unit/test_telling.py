@@ -13,6 +13,7 @@ from components.words import to_markdown, to_text
 from services.decisions import KINDS
 from services.embedded.places import ROOT
 from services.notifications import News, Notification, Place
+from services.publishing import HiddenPost
 from services.sessions import Person
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -52,10 +53,13 @@ def split_arguments(call: str) -> list[str]:
 
 
 def list_written_kinds() -> set[str]:
-    """The third argument of every `private.notify` of the migrations; a prefix is spelled out."""
+    """The kind in every call of the migrations that tells somebody; a prefix is spelled out."""
     kinds: set[str] = set()
     for file in sorted((ROOT / "supabase/migrations").glob("*.sql")):
-        for call in file.read_text(encoding="utf-8").split("perform private.notify(")[1:]:
+        written = file.read_text(encoding="utf-8")
+        for call in written.split("perform private.tell_blind_coordinators(")[1:]:
+            kinds.add(split_arguments(call)[1].strip(" '"))
+        for call in written.split("perform private.notify(")[1:]:
             argument = split_arguments(call)[2].strip()
             if argument == "'draft_' || p_kind":
                 # What record_decision of the migrations is called with.
@@ -100,6 +104,16 @@ def test_each_says_which_draft_it_is_about(kind: str) -> None:
 )
 def test_the_reason_is_part_of_the_sentence(kind: str, detail: dict[str, str], says: str) -> None:
     assert says in to_text(telling.say(make_news(kind, detail=detail)))
+
+
+@pytest.mark.parametrize("kind", ["hidden_post_withdrawn", "hidden_post_taken_down"])
+def test_a_post_whose_draft_one_may_not_read_is_named_by_its_author_and_place(kind: str) -> None:
+    post = HiddenPost("d1", "ines", "Ines", "instagram", NOW, NOW, "Dana", {})
+    news = make_news(kind, title="", author_id="", post=post)
+    assert "a post by Ines on Instagram" in to_text(telling.say(news))
+    assert telling.find_place(news, reader_id="sam") == ("home", ())
+    (row,) = telling.make_rows([news], person=INES, now=NOW)
+    assert row.draft_id == ""
 
 
 def test_names_and_titles_are_shown_as_typed() -> None:
