@@ -33,11 +33,14 @@ def draw_addresses(post: Post) -> None:
         for platform in _pick_others(post):
             _draw_field(post, platform)
         saves = st.button("Save the addresses", key=post.key("save_links"))
-        if saves and (emptied := [name for name in known if not _read(post, name)]):
+        emptied = [name for name in known if not _read(post, name)]
+        if saves and emptied:
             _ask(post, emptied)
+            st.rerun()
         elif saves:
             _save(post)
-        _draw_question(post)
+        if len(_asked(post)) > 1:
+            _draw_question(post, _asked(post))
 
 
 def _pick_others(post: Post) -> list[str]:
@@ -75,6 +78,8 @@ def _draw_field(post: Post, platform: str) -> None:
             on_click=_ask,
             args=(post, [platform]),
         )
+    if _asked(post) == [platform]:
+        _draw_question(post, [platform])
 
 
 def _say_unsaved(post: Post, platform: str) -> None:
@@ -107,13 +112,15 @@ def _ask(post: Post, platforms: list[str]) -> None:
     st.session_state[post.key("removing")] = platforms
 
 
-def _draw_question(post: Post) -> None:
+def _asked(post: Post) -> list[str]:
+    """The addresses that the question is about, as far as they are still there."""
     asked = st.session_state.get(post.key("removing")) or []
-    platforms = order_platforms(
+    return order_platforms(
         post.draft.platform, (name for name in asked if name in post.handoff.links)
     )
-    if not platforms:
-        return
+
+
+def _draw_question(post: Post, platforms: list[str]) -> None:
     names = fmt.listing(map(fmt.platform_label, platforms))
     it = "it" if len(platforms) == 1 else "them"
     with st.container(border=True):

@@ -41,9 +41,10 @@ def say_post(post: HiddenPost, reader: Reader) -> str:
         if post.links
         else f"No address was recorded: ask {author} where it is. Record here that it is down."
     )
+    place = fmt.platform_label(post.platform)
     return (
-        f":material/gpp_bad: **A post by {author} on {fmt.platform_label(post.platform)} has to "
-        f"come down.** {who} withdrew its approval {when}. {where}\n\n"
+        f":red-badge[:material/gpp_maybe: Approval withdrawn] **A post by {author} on {place} has "
+        f"to come down.** {who} withdrew its approval {when}. {where}\n\n"
         f":small[The draft is for professionals only, so you are not shown its text or the reason. "
         f"{who} can tell you more.]"
     )
