@@ -76,16 +76,22 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
     """
     seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
     writing: Writing | None = st.session_state.get(key_of("writing", draft_id))
-    if seen is not None and writing is not None and _has_work(seen.draft, writing):
-        save_work(Desk(person, now, seen, writing))
-        return Desk(person, now, _refresh(seen, writing), writing)
+    before = None if seen is None or writing is None else Desk(person, now, seen, writing)
+    has_work = before is not None and _has_work(before)
+    # A save meets what other windows saved. Where there is none, because both texts of a part wait
+    # for a choice, reading does: the other text is shown as it is now.
+    if before is not None and has_work and not _is_only_at_odds(before):
+        return _save_and_refresh(before)
     try:
         read = drafts.get_editor(session.gateway(), draft_id=draft_id)
     except errors.Unavailable as away:
-        if seen is None or writing is None:
+        if before is None:
             raise
+        if has_work:
+            # The fields themselves say that they are not saved.
+            return _save_and_refresh(before)
         feedback.show_error(away)
-        return Desk(person, now, _refresh(seen, writing), writing)
+        return _refresh(before)
     if read.buffer is None:
         forget(draft_id)
         return Desk(person, now, read, None)
@@ -96,7 +102,13 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
         writing.state = autosave.raw_state(read.draft)
     st.session_state[key_of("seen", draft_id)] = read
     st.session_state[key_of("writing", draft_id)] = writing
-    return Desk(person, now, read, writing)
+    desk = Desk(person, now, read, writing)
+    return _save_and_refresh(desk) if has_work and _has_work(desk) else desk
+
+
+def _save_and_refresh(desk: Desk) -> Desk:
+    save_work(desk)
+    return _refresh(desk)
 
 
 def forget(draft_id: str) -> None:
@@ -191,16 +203,28 @@ def new_messages(writing: Writing) -> dict[str, Message]:
     return {name: message for name, message in heard.items() if writing.is_new(name, message)}
 
 
-def _has_work(draft: Draft, writing: Writing) -> bool:
-    if writing.moved or draft.state in CLOSED_STATES:
+def _is_only_at_odds(desk: Desk) -> bool:
+    """Whether all that is new belongs to parts of which the person has yet to choose a text."""
+    writing = desk.writing
+    if writing is None or draft_fields.read_choices(writing) != writing.post.choices:
+        return False
+    return new_messages(writing).keys() <= writing.clashes.keys()
+
+
+def _has_work(desk: Desk) -> bool:
+    writing = desk.writing
+    if writing is None or writing.moved or desk.draft.state in CLOSED_STATES:
         return False
     return bool(new_messages(writing)) or (
         draft_fields.read_choices(writing) != writing.post.choices
     )
 
 
-def _refresh(seen: Editor, writing: Writing) -> Editor:
+def _refresh(desk: Desk) -> Desk:
     """What was read earlier, with what this tab saved since."""
+    seen, writing = desk.editor, desk.writing
+    if writing is None:
+        return desk
     choices = writing.post.choices
     state = seen.draft.state
     if autosave.raw_state(seen.draft) != writing.state:
@@ -213,4 +237,4 @@ def _refresh(seen: Editor, writing: Writing) -> Editor:
         state=state,
         updated_at=max(seen.draft.updated_at, writing.saved_at),
     )
-    return replace(seen, draft=draft, context=writing.post.context())
+    return replace(desk, editor=replace(seen, draft=draft, context=writing.post.context()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
 from components import autosave, diff, draft_fields, editor, feedback, session, text
@@ -25,34 +28,59 @@ def draw_clashes(desk: Desk, writing: Writing) -> None:
             icon=":material/sync_problem:",
             title="Two texts",
         )
+        choice: _Choice | None = st.session_state.pop(_key_of_choice(desk.draft.id), None)
         for name, clash in tuple(writing.clashes.items()):
             _draw_clash(desk, writing, name, clash)
+            if choice is not None and choice.name == name:
+                _obey(desk, writing, choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What somebody pressed, and the other window's text that they had before them."""
+
+    name: str
+    keeps_mine: bool
+    theirs: Any
 
 
 def _draw_clash(desk: Desk, writing: Writing, name: str, clash: Clash) -> None:
     draft_id = desk.draft.id
     label = _label_of(writing, name)
+    theirs = writing.theirs(name)
     st.markdown(f"**{label}**")
     if name in LABELS:
         _draw_texts(desk, writing, name, clash)
     else:
         mine = draft_fields.describe_choice(name, clash.mine)
-        theirs = draft_fields.describe_choice(name, writing.theirs(name))
-        st.markdown(f"{mine} here, {theirs} in the other window, saved {desk.ago(clash.at)}")
+        other = draft_fields.describe_choice(name, theirs)
+        st.markdown(f"{mine} here, {other} in the other window, saved {desk.ago(clash.at)}")
     # One choice is read as part of the box; of several, each says which it is.
     which = "" if len(writing.clashes) == 1 else f": {label}"
+    choice_key = _key_of_choice(draft_id)
     with st.container(horizontal=True):
-        mine_pressed = st.button(
+        st.button(
             f"Keep mine{which}",
             key=key_of(f"keep_mine_{name}", draft_id),
             type="primary",
             icon=":material/check:",
+            on_click=_choose,
+            args=(choice_key, _Choice(name, keeps_mine=True, theirs=theirs)),
         )
-        other_pressed = st.button(
-            f"Take the other one{which}", key=key_of(f"take_other_{name}", draft_id)
+        st.button(
+            f"Take the other one{which}",
+            key=key_of(f"take_other_{name}", draft_id),
+            on_click=_choose,
+            args=(choice_key, _Choice(name, keeps_mine=False, theirs=theirs)),
         )
-    if mine_pressed or other_pressed:
-        _resolve(desk, writing, name, keeps_mine=mine_pressed)
+
+
+def _key_of_choice(draft_id: str) -> str:
+    return key_of("clash_choice", draft_id)
+
+
+def _choose(key: str, choice: _Choice) -> None:
+    st.session_state[key] = choice
 
 
 def _draw_texts(desk: Desk, writing: Writing, name: str, clash: Clash) -> None:
@@ -83,14 +111,24 @@ def _label_of(writing: Writing, name: str) -> str:
     return LABELS[name] if name in LABELS else draft_fields.choice_label(name)
 
 
-def _resolve(desk: Desk, writing: Writing, name: str, *, keeps_mine: bool) -> None:
+def _obey(desk: Desk, writing: Writing, choice: _Choice) -> None:
+    """Do what was chosen, unless the other window wrote on: nobody gives up words unseen."""
+    name = choice.name
+    if choice.theirs != writing.theirs(name):
+        st.info(
+            "The other window has changed it once more. Please look at both again, then choose.",
+            icon=":material/sync:",
+        )
+        return
     message = editor.heard_messages(desk.draft.id).get(name)
     try:
-        autosave.settle(session.gateway(), writing, name, keeps_mine=keeps_mine, message=message)
+        autosave.settle(
+            session.gateway(), writing, name, keeps_mine=choice.keeps_mine, message=message
+        )
     except errors.TandemError as error:
         feedback.show_error(error)
         return
     desks.forget(desk.draft.id)
-    kept = "Yours is kept" if keeps_mine else "The other one is here now"
+    kept = "Yours is kept" if choice.keeps_mine else "The other one is here now"
     feedback.flash(f"{kept}. The other window will show it too.", kind="info")
     st.rerun()

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from components import editor
 from services import drafts, posts
+from services.errors import Unavailable
 from services.posts import Content, Image
-from tests.pages.conftest import Say, press, read_page
+from tests.pages.conftest import Say, Seat, press, read_page
 from tests.support.people import (
     MadeDraft,
     World,
@@ -187,3 +188,66 @@ class TestTwoWindows:
         at = press(at, "Keep mine")
         assert stored_content(world, draft).platform == "youtube"
         assert at.selectbox(key=f"draft_platform_{draft.id}").value == "youtube"
+
+    def test_a_choice_made_before_the_other_window_wrote_on_is_asked_for_again(
+        self, world: World, open_page: OpenPage, say: Say
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        there = edit(world, draft, make_content("From elsewhere."))
+        say("Written here.")
+        at.run()
+        edit(world, there, make_content("From elsewhere, and on."))
+
+        at = press(at, "Keep mine")
+
+        assert "changed it once more" in read_page(at)
+        assert shown_text(at, draft, "theirs") == "From elsewhere, and on."
+        assert stored_content(world, draft).caption == "From elsewhere, and on."
+        at = press(at, "Keep mine")
+        assert "Both texts are kept" not in read_page(at)
+        assert stored_content(world, draft).caption == "Written here."
+
+    def test_the_other_text_is_shown_as_it_is_now_while_both_write_on(
+        self, world: World, open_page: OpenPage, say: Say, seat: Seat
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        there = edit(world, draft, make_content("From elsewhere."))
+        say("Written here.")
+        at.run()
+        edit(world, there, make_content("From elsewhere, and on."))
+        say("Written here, and on.")
+        seat.calls.clear()
+
+        at.run()
+
+        assert shown_text(at, draft, "theirs") == "From elsewhere, and on."
+        assert shown_text(at, draft, "mine") == "Written here, and on."
+        assert seat.calls == ["get_draft"]
+
+    def test_both_texts_stay_while_the_database_is_away(
+        self, world: World, open_page: OpenPage, say: Say, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = draft_in_state(world, "drafting")
+        at = open_page("ines", "draft", draft=draft.id)
+        edit(world, draft, make_content("From elsewhere."))
+        say("Written here.")
+        at.run()
+
+        def fail(*_args: object, **_named: object) -> None:
+            raise Unavailable
+
+        monkeypatch.setattr(drafts, "get_editor", fail)
+        say("Written here, and on.")
+        at.run()
+
+        assert shown_text(at, draft, "mine") == "Written here, and on."
+        assert shown_text(at, draft, "theirs") == "From elsewhere."
+
+
+def shown_text(at: AppTest, draft: MadeDraft, side: str) -> str:
+    """One of the two texts that wait for a choice; `side` is mine or theirs."""
+    key = f"draft_clash_{side}_caption_{draft.id}"
+    found: list[Any] = [one for one in at.get("bidi_component") if one.key == key]
+    return "".join(piece[1] for piece in json.loads(found[0].proto.json)["pieces"])
