@@ -125,32 +125,6 @@ class TestParts:
 
 
 class TestTwoWindows:
-    def test_typing_in_different_parts_for_a_while_loses_no_character(
-        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
-    ) -> None:
-        first = browser_as("ines")
-        open_draft(first, draft)
-        second = first.context.new_page()
-        open_draft(second, draft)
-        add(second, "a script")
-        write(first, " ")
-        for number in range(25):
-            first.keyboard.type(f"caption {number}, ", delay=15)
-            second.keyboard.type(f"script {number}, ", delay=15)
-        caption = "Rest is a skill. " + "".join(f"caption {n}, " for n in range(25))
-        script = "".join(f"script {n}, " for n in range(25))
-        wait_for_saved(first)
-        wait_for_saved(second, "script")
-        expect(area_of(first)).to_have_value(caption)
-        expect(area_of(second, "script")).to_have_value(script)
-        assert stored_text(members, draft) == caption
-        assert stored_text(members, draft, "script") == script
-        for page in (first, second):
-            expect(page.get_by_text("Two texts")).to_have_count(0)
-            page.reload()
-            expect(area_of(page)).to_have_value(caption)
-            expect(area_of(page, "script")).to_have_value(script)
-
     def test_typing_in_the_same_part_keeps_both_and_goes_on_saving_the_others(
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
     ) -> None:
