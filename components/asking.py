@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import cached, colleagues, feedback, session
+from components import cached, colleagues, feedback, keeper, session
 from components import format as fmt
 from services import reviews
 from services.errors import TandemError
@@ -16,6 +16,8 @@ _KINDS = {
     "peer": "A peer, for advice",
     "professional": "A professional, for the decision",
 }
+
+_NOTE = "What should they look at? (optional)"
 
 
 def draw_asking(draft_id: str, people: Sequence[Colleague], requests: Sequence[Request]) -> None:
@@ -50,11 +52,10 @@ def _ask(draft_id: str, people: Sequence[Colleague], requests: Sequence[Request]
             st.markdown("A professional has it already. You can ask a peer for advice.")
         choices = colleagues.list_among(people, kind=kind, author_id=me, asked=asked)
         to_id = colleagues.pick_colleague("Who", choices, key=f"asking_to_{kind}_{draft_id}")
-        note = st.text_input(
-            "What should they look at? (optional)",
-            key=f"asking_note_{draft_id}",
-            max_chars=500,
-            on_change="ignore",
+        field = f"asking_note_{draft_id}"
+        note = st.text_input(_NOTE, key=field, max_chars=500, on_change="ignore")
+        keeper.keep_note(
+            _place(draft_id), field, _NOTE, profile_id=me, key=f"asking_keeper_{draft_id}"
         )
         if st.button("Ask", key="asking_go", type="primary", disabled=not to_id):
             name = next(one.name for one in choices if one.profile_id == to_id)
@@ -69,6 +70,11 @@ def _send(draft_id: str, to_id: str, kind: str, note: str, name: str) -> None:
     except TandemError as error:
         feedback.show_error(error)
         return
+    keeper.forget(_place(draft_id), keeper.NOTE)
     cached.forget_drafts()
     feedback.flash(f"{fmt.plain(name)} sees your question on Home.")
     st.rerun()
+
+
+def _place(draft_id: str) -> str:
+    return f"{draft_id}:asking"

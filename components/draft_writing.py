@@ -13,6 +13,7 @@ from components import (
     editor,
     feedback,
     images,
+    keeper,
     session,
 )
 from components import desk as desks
@@ -23,6 +24,8 @@ from components.draft_clash import draw_clashes
 from services import drafts, errors
 from services.formats import is_written, part_label
 from services.posts import LONGEST_SENT
+
+_NOTE_LABELS = ("A note for the reviewer (optional)", "What changed, and why (optional)")
 
 
 def draw_writing(desk: Desk) -> None:
@@ -103,12 +106,7 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
     draft = desk.draft
     why_not = why_not_send(desk, writing)
     again = draft.submitted_version is not None
-    # The number is part of the key, so that a note is not offered again for the next version.
-    note = st.text_input(
-        "What changed, and why (optional)" if again else "A note for the reviewer (optional)",
-        key=key_of(f"note_{draft.version_count}", draft.id),
-        max_chars=500,
-    )
+    note = _draw_note(desk, is_first=not again)
     bar = st.bottom.container(gap="small")
     # Always in sight, however long the post is.
     with bar, st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -143,6 +141,38 @@ def _draw_sending(desk: Desk, writing: Writing) -> None:
         _keep_version(desk, writing, note)
 
 
+def _draw_note(desk: Desk, *, is_first: bool) -> str:
+    """What goes with the next version, from whichever window: kept until this one sent it."""
+    draft_id = desk.draft.id
+    key = key_of(f"note_{st.session_state.get(key_of('notes', draft_id), 0)}", draft_id)
+    note = st.text_input(
+        _NOTE_LABELS[0 if is_first else 1],
+        key=key,
+        max_chars=500,
+        persist_state="session",
+    )
+    keeper.keep_note(
+        _note_place(draft_id),
+        key,
+        *_NOTE_LABELS,
+        profile_id=desk.person.profile_id,
+        key="keeper_draft",
+        tells=True,
+    )
+    return note or ""
+
+
+def _forget_note(draft_id: str) -> None:
+    """It went with a version: the next one begins with an empty field."""
+    count = key_of("notes", draft_id)
+    st.session_state[count] = st.session_state.get(count, 0) + 1
+    keeper.forget(_note_place(draft_id), keeper.NOTE)
+
+
+def _note_place(draft_id: str) -> str:
+    return f"{draft_id}:sending"
+
+
 def _send(desk: Desk, writing: Writing, note: str) -> None:
     try:
         number = drafts.submit_draft(
@@ -154,6 +184,7 @@ def _send(desk: Desk, writing: Writing, note: str) -> None:
     except errors.TandemError as error:
         _show_refusal(desk, error)
         return
+    _forget_note(desk.draft.id)
     desks.forget(desk.draft.id)
     feedback.flash(
         f"Version {number} is with the professionals. You hear from them here and on Home.",
@@ -173,6 +204,7 @@ def _keep_version(desk: Desk, writing: Writing, note: str) -> None:
     except errors.TandemError as error:
         _show_refusal(desk, error)
         return
+    _forget_note(desk.draft.id)
     desks.forget(desk.draft.id)
     feedback.flash(f"Kept as version {number}. Only you see it.")
     st.rerun()

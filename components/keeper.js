@@ -2,12 +2,16 @@
 // reload and a session that ended. It only reads the fields; what it finds when a page opens goes
 // back through Python, which fills the field the ordinary way.
 //
-// From the server: {shelf, fields: {name: [labels]}, values: {name: text}, cleared: {name: count},
-// pristine: {name: text the field begins with}, stamp: what the texts build on}.
+// From the server: {owner, place, fields: {name: [labels]}, values: {name: text},
+// pristine: {name: text the field begins with}, stamp: what the texts build on,
+// forgotten: {place and name: mark}}. A mark not seen before lets go of a text, of any place.
 // To the server (trigger "found"): {texts: {name: text}, stamp} typed earlier and not in the field.
 
 // A page may have several of these, each with a shelf of its own.
 const shared = (globalThis.tandemKeeper ??= { shelves: new Map(), asked: new Set(), seen: {} })
+
+// The shelf of each mounted keeper: going from one draft to the next may change it in place.
+const mounted = new WeakMap()
 
 const STAMP = "built-on"
 
@@ -46,18 +50,26 @@ function listen() {
   }, true)
 }
 
+function close(shelf) {
+  shared.shelves.delete(shelf)
+  shared.asked.delete(shelf)
+}
+
 export default function (component) {
-  const { data, setTriggerValue } = component
-  const { shelf, pristine } = data
+  const { data, parentElement, setTriggerValue } = component
+  const { owner, pristine } = data
+  const shelf = `${owner}${data.place}:`
+  const before = mounted.get(parentElement)
+  if (before !== undefined && before !== shelf) close(before)
+  mounted.set(parentElement, shelf)
   const labels = Object.entries(data.fields).flatMap(
     ([name, all]) => all.map((label) => [label, name]),
   )
   shared.shelves.set(shelf, { names: new Map(labels), stamp: data.stamp })
   listen()
-  for (const [name, count] of Object.entries(data.cleared)) {
-    const known = shared.seen[shelf + name] ?? 0
-    if (count > known) keep(shelf + name, "")
-    shared.seen[shelf + name] = count
+  for (const [name, mark] of Object.entries(data.forgotten)) {
+    if (shared.seen[owner + name] !== mark) keep(owner + name, "")
+    shared.seen[owner + name] = mark
   }
   // Once for each place and visit: afterwards the field is right.
   if (!shared.asked.has(shelf)) {
@@ -71,5 +83,5 @@ export default function (component) {
       setTriggerValue("found", { texts: Object.fromEntries(found), stamp: read(shelf + STAMP) })
     }
   }
-  return () => shared.shelves.delete(shelf)
+  return () => close(shelf)
 }

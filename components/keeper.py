@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
 from components import feedback
 
+NOTE = "note"
+
 _KEY = "keeper"
-_CLEARED = "keeper_cleared"
+_FORGOTTEN = "keeper_forgotten"
 
 _KEEPER = st.components.v2.component(
     "tandem_keeper",
@@ -26,10 +29,15 @@ _KEEPER = st.components.v2.component(
 
 
 def forget(place: str, *names: str) -> None:
-    """Tell the browser, at the next run, that these texts have arrived."""
-    counts = st.session_state.setdefault(_CLEARED, {})
+    """Tell the browser, at the next run that draws a keeper, that these texts have arrived."""
     for name in names:
-        counts[place, name] = counts.get((place, name), 0) + 1
+        _forgotten()[f"{place}:{name}"] = uuid4().hex[:8]
+
+
+def draw_forgetting(profile_id: str) -> None:
+    """For a page without fields of its own, whose dialogs have some: what `forget` said."""
+    if _forgotten():
+        draw_keeper(profile_id=profile_id, place="", fields={}, labels={})
 
 
 def draw_keeper(
@@ -42,8 +50,9 @@ def draw_keeper(
     stamp: str = "",
     key: str = _KEY,
     then: Callable[[str], None] | None = None,
+    tells: bool = True,
 ) -> None:
-    """Watch the fields of this page. Shows nothing.
+    """Watch the fields of this page or dialog. Shows nothing.
 
     Args:
         place: Where the text belongs, such as one draft's room.
@@ -53,20 +62,40 @@ def draw_keeper(
         stamp: What the typed texts build on, kept with them.
         key: Of this keeper, where a page has several.
         then: Called when a kept text came back, with the stamp that was kept with it.
+        tells: Whether the page says so; a dialog has no place for it but the field.
     """
-    counts = st.session_state.get(_CLEARED, {})
     begun = pristine or {}
     _KEEPER(
         key=key,
         data={
-            "shelf": f"tandem:kept:{profile_id}:{place}:",
+            "owner": f"tandem:kept:{profile_id}:",
+            "place": place,
             "fields": {name: list(labels[name]) for name in fields},
             "values": {name: st.session_state.get(field) or "" for name, field in fields.items()},
             "pristine": dict(begun),
             "stamp": stamp,
-            "cleared": {name: counts.get((place, name), 0) for name in fields},
+            "forgotten": dict(_forgotten()),
         },
-        on_found_change=partial(_fill, key, dict(fields), dict(begun), then),
+        on_found_change=partial(_fill, key, dict(fields), dict(begun), then, tells),
+    )
+
+
+def keep_note(
+    place: str, field: str, *labels: str, profile_id: str, key: str, tells: bool = False
+) -> None:
+    """Watch one field, a note that goes with what a button does; `forget(place, NOTE)` ends it.
+
+    Args:
+        field: The widget key of the field.
+        labels: The labels it may have.
+    """
+    draw_keeper(
+        profile_id=profile_id,
+        place=place,
+        fields={NOTE: field},
+        labels={NOTE: labels},
+        key=key,
+        tells=tells,
     )
 
 
@@ -75,6 +104,7 @@ def _fill(
     fields: Mapping[str, str],
     pristine: Mapping[str, str],
     then: Callable[[str], None] | None,
+    tells: bool,
 ) -> None:
     """Put what the browser had kept into fields that nobody has typed into."""
     found: Any = st.session_state[keeper].get("found")
@@ -87,7 +117,13 @@ def _fill(
         if isinstance(text, str) and text and (not now or now == pristine.get(name)):
             st.session_state[key] = text
             came_back = True
-    if came_back:
+    if came_back and tells:
         feedback.flash("What you had typed here is back.", kind="info")
-        if then is not None:
-            then(str(found.get("stamp", ""))[:20])
+    if came_back and then is not None:
+        then(str(found.get("stamp", ""))[:20])
+
+
+def _forgotten() -> dict[str, str]:
+    """By place and name: another mark for each time that a text was let go of."""
+    marks: dict[str, str] = st.session_state.setdefault(_FORGOTTEN, {})
+    return marks

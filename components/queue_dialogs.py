@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from components import cached, colleagues, feedback, session
+from components import cached, colleagues, feedback, keeper, session
 from components import format as fmt
 from components.colleagues import Choice
+from components.messages import fingerprint
 from services import reviews
 from services.errors import TandemError
 from services.models import Draft
@@ -20,6 +21,7 @@ from services.sessions import Person
 _UNDO = "queue_undo"
 _CHOOSING = "queue_choosing"
 _MOST_NAMED = 5
+_WORD = "A word with it (optional)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,7 @@ def ask_pass_on(
             key=f"queue_to_{asks_too}_{draft.id}",
             nobody=None if asks_too else _say_nobody(mine),
         )
-        note = st.text_input(
-            "A word with it (optional)",
-            key=f"queue_word_{draft.id}",
-            max_chars=500,
-            on_change="ignore",
-        )
+        note = _draw_word(f"{draft.id}:passing", person)
         st.caption(
             "You keep it as well; either of you can decide."
             if asks_too
@@ -89,9 +86,7 @@ def ask_assign(entries: Sequence[QueueEntry], person: Person) -> None:
             return
         choices = colleagues.list_deciders(members, drafts, today=today_utc())
         to_id = colleagues.pick_colleague("To whom", choices, key="queue_assignee")
-        note = st.text_input(
-            "A word with it (optional)", key="queue_assign_word", max_chars=500, on_change="ignore"
-        )
+        note = _draw_word(_place_of(entries), person)
         if any(entry.holders for entry in entries):
             st.caption("Whoever has one of them now no longer does.")
         if st.button("Assign", key="queue_assign_go", type="primary", disabled=not to_id):
@@ -129,6 +124,20 @@ def find_before(entries: Sequence[QueueEntry], assignee_id: str) -> dict[str, st
     return before
 
 
+def _draw_word(place: str, person: Person) -> str:
+    """A word to whoever gets the drafts; the browser keeps it until `keeper.forget`."""
+    field = f"queue_word_{place}"
+    word = st.text_input(_WORD, key=field, max_chars=500, on_change="ignore")
+    keeper.keep_note(place, field, _WORD, profile_id=person.profile_id, key=f"queue_keeper_{place}")
+    return word or ""
+
+
+def _place_of(entries: Sequence[QueueEntry]) -> str:
+    """Where a word that goes with just these drafts belongs."""
+    ids = ",".join(sorted(entry.draft.id for entry in entries))
+    return f"{fingerprint(ids)}:assigning"
+
+
 def _list_successors(
     draft: Draft, mine: Request, person: Person, people: Sequence[Colleague] | None
 ) -> list[Choice] | None:
@@ -164,6 +173,7 @@ def _pass_on(draft: Draft, reason: str, to_id: str | None, note: str) -> None:
     except TandemError as error:
         feedback.show_error(error)
         return
+    keeper.forget(f"{draft.id}:passing", keeper.NOTE)
     forget_undo()
     cached.forget_drafts()
     cached.forget_people()
@@ -184,6 +194,7 @@ def _assign(entries: Sequence[QueueEntry], to: Choice, note: str, person: Person
     except TandemError as error:
         feedback.show_error(error)
         return
+    keeper.forget(_place_of(entries), keeper.NOTE)
     before = find_before(entries, to.profile_id)
     forget_undo()
     st.session_state[_CHOOSING] = count_assignments() + 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import cached, feedback, queue_dialogs, queueing, session, tables
+from components import cached, feedback, keeper, queue_dialogs, queueing, session, tables
 from components.rows import draw_rows
 from services.errors import TandemError
 
@@ -66,5 +66,6 @@ else:
         icon=":material/download:",
         on_click="ignore",
     )
+keeper.draw_forgetting(person.profile_id)
 if pressed is not None:
     queueing.act(pressed, queue, reader)

@@ -44,6 +44,25 @@ class TestNothingIsLost:
         assert stored_text(members, draft) == "Rest is a skill. Unfinished sen"
         wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
 
+    def test_a_note_for_the_reviewer_is_kept_until_it_is_sent(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        open_draft(page, draft)
+        note = page.get_by_label("A note for the reviewer")
+        note.press_sequentially("The first line is new.")
+        page.reload()
+        expect(page.get_by_text("What you had typed here is back.")).to_be_visible()
+        expect(note).to_have_value("The first line is new.")
+        page.get_by_role("button", name="Send for review").click()
+        expect(page.get_by_text("Version 1 is with the professionals")).to_be_visible()
+        sent = "select note from public.draft_versions where draft_id = %s"
+        assert members.run_sql(sent, draft.id) == [("The first line is new.",)]
+        expect(page.get_by_label("What changed, and why")).to_have_value("")
+        page.reload()
+        expect(page.get_by_label("What changed, and why")).to_have_value("")
+        expect(page.get_by_text("What you had typed here is back.")).to_have_count(0)
+
     def test_two_windows_see_both_texts_and_keep_mine_wins(
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
     ) -> None:
@@ -128,6 +147,8 @@ class TestNothingIsLost:
     ) -> None:
         page = browser_as("ines")
         area = open_draft(page, draft)
+        note = page.get_by_label("A note for the reviewer")
+        note.press_sequentially("Softer now.")
         write(page, " Typed as the session ended.")
         members.run_sql("delete from public.web_sessions")
         page.get_by_role("link", name="Sign in and come back here").click()
@@ -135,6 +156,7 @@ class TestNothingIsLost:
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(area).to_have_value("Rest is a skill. Typed as the session ended.")
+        expect(note).to_have_value("Softer now.")
         wait_for_saved(page)
         assert stored_text(members, draft) == "Rest is a skill. Typed as the session ended."
 
@@ -228,6 +250,8 @@ class TestServerGone:
         area = area_of(page)
         expect(area).to_be_visible()
         settle(page)
+        note = page.get_by_label("A note for the reviewer")
+        note.press_sequentially("Written on a train.")
         own_server.stop()
         write(page, " Typed into the void.")
         expect(status_of(page)).to_contain_text(KEPT)
@@ -237,3 +261,6 @@ class TestServerGone:
         expect(status_of(page)).to_contain_text(SAVED, timeout=30_000)
         expect(area).to_have_value("Rest is a skill. Typed into the void.")
         assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
+        expect(note).to_have_value("Written on a train.")
+        page.reload()
+        expect(note).to_have_value("Written on a train.")

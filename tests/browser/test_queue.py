@@ -14,6 +14,7 @@ from tests.browser import support
 from tests.browser.support import dialog
 from tests.support.pages import SMALLEST_TARGET, axe, check_phone, screenshot, settle
 from tests.support.people import MadeDraft, World, draft_in_state, make_content
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,16 @@ def lowest(found: Locator) -> float:
     return min(heights)
 
 
+def kept_under(page: Page, text: str) -> list[str]:
+    """Where the browser keeps a text: names that begin with whose it is and where it belongs."""
+    found: list[str] = page.evaluate(
+        """(text) => Object.entries(localStorage)
+          .filter(([, kept]) => kept === text).map(([name]) => name)""",
+        text,
+    )
+    return found
+
+
 def look_at(page: Page, name: str) -> None:
     axe(page)
     check_phone(page)
@@ -75,14 +86,21 @@ def test_a_coordinator_assigns_two_at_once_and_takes_it_back(
     expect(sam.get_by_text("2 chosen")).to_be_visible()
     sam.get_by_role("button", name="Assign the chosen").click()
     expect(dialog(sam).get_by_text("Not now: Paul (no checked credential)")).to_be_visible()
+    dialog(sam).get_by_label("A word with it").fill("Please by Friday")
+    # The page is gone before anything was sent.
+    sam.reload()
+    for title in ("Signs to see", "Rest days"):
+        sam.get_by_role("checkbox", name=title).check()
+    sam.get_by_role("button", name="Assign the chosen").click()
+    expect(dialog(sam).get_by_label("A word with it")).to_have_value("Please by Friday")
     pick(sam, "To whom", "Dana")
     look_at(sam, "reviews-assign")
-    dialog(sam).get_by_label("A word with it").fill("Please by Friday")
     dialog(sam).get_by_role("button", name="Assign").click()
     expect(sam.get_by_text("Dana has them now: 2 drafts.")).to_be_visible()
     expect(entry(sam, "Rest days").get_by_text("Dana has it since today")).to_be_visible()
     expect(sam.get_by_text("None chosen")).to_be_visible()
     look_at(sam, "reviews-coordinator")
+    wait_until(lambda: kept_under(sam, "Please by Friday") == [], what="the browser to let go")
 
     support.go(dana, "Home")
     expect(dana.get_by_text("“Please by Friday”").first).to_be_visible()
@@ -129,6 +147,12 @@ def test_a_professional_takes_passes_on_and_goes_from_one_to_the_next(
     following.focus()
     dana.keyboard.press("Enter")
     expect(dana.get_by_role("heading", name="Signs to see")).to_be_visible()
+    settle(dana)
+    support.press(dana, "Show the text")
+    support.press(dana, "Send back")
+    dana.get_by_label("What should change, and why").fill("About this one only.")
+    (kept,) = kept_under(dana, "About this one only.")
+    assert drafts[0].id in kept
     queue = reviews.get_queue(members.kim.gateway(), workspace_id=members.home)
     assert [one.draft.id for one in queue.entries] == [drafts[2].id]
 
@@ -139,8 +163,14 @@ def test_an_author_asks_a_peer_on_the_phone_and_the_peer_finds_it(
     ines = browser_as("ines", path=f"/draft?draft={drafts[1].id}", **FINGER)
     expect(ines.get_by_text("No professional has it yet.")).to_be_visible()
     ines.get_by_role("button", name="Ask for a look").tap()
-    pick(ines, "Who", "Marco")
     dialog(ines).get_by_label("What should they look at?").fill("Is the end too harsh?")
+    ines.keyboard.press("Escape")
+    expect(dialog(ines)).to_have_count(0)
+    ines.get_by_role("button", name="Ask for a look").tap()
+    asked = dialog(ines).get_by_label("What should they look at?")
+    expect(asked).to_have_value("Is the end too harsh?")
+    pick(ines, "Who", "Marco")
+    expect(asked).to_have_value("Is the end too harsh?")
     assert lowest(dialog(ines).get_by_role("button", name="Ask", exact=True)) >= SMALLEST_TARGET
     look_at(ines, "draft-ask")
     dialog(ines).get_by_role("button", name="Ask", exact=True).tap()
