@@ -14,11 +14,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from components import image_words
 from components.messages import Message
 from components.written import (
     Choices,
     Post,
+    alt_name,
     content_texts,
+    image_of,
     take_apart,
     tidy,
     why_not_kept,
@@ -81,8 +84,11 @@ class Writing:
         return self.post.content()
 
     def theirs(self, name: str) -> Any:
-        """A text or choice as the server has it."""
+        """A text, an image's description or a choice as the server has it."""
         texts = self.post.texts
+        if (image_id := image_of(name)) is not None:
+            media = self.post.choices.media
+            return next((image.alt for image in media if image.id == image_id), "")
         return texts[name] if name in texts else getattr(self.post.choices, name)
 
     def is_new(self, name: str, message: Message) -> bool:
@@ -117,6 +123,7 @@ class Writing:
         self.revision = buffer.revision
         self.content_hash = buffer.content_hash
         self.saved_at = buffer.updated_at
+        _forget_lost(self)
 
 
 def raw_state(draft: Draft) -> str:
@@ -224,10 +231,39 @@ def put_back(gateway: Gateway, writing: Writing, *, content: Content) -> None:
     texts = content_texts(content)
     _save_over(gateway, writing, Post(choices, {**post.texts, **texts}))
     # Title and card are not of the post: what is being typed there stays.
-    for name in texts:
+    described = {*list_odd_images(writing), *(image.id for image in content.media)}
+    for name in (*texts, *map(alt_name, described)):
         _let_go(writing, name)
         writing.clashes.pop(name, None)
     writing.moved = True
+
+
+def list_odd_images(writing: Writing) -> list[str]:
+    """The images whose descriptions wait for a choice between two windows' words."""
+    return [image_id for name in writing.clashes if (image_id := image_of(name)) is not None]
+
+
+def count_adopted_images(writing: Writing) -> dict[str, int]:
+    """How often the person chose the server's words over those in the field, by image."""
+    counts = writing.adopted.items()
+    return {one: count for name, count in counts if (one := image_of(name)) is not None}
+
+
+def meet_words(writing: Writing, odds: Mapping[str, str]) -> bool:
+    """Hold back descriptions that were written on other words than the server has.
+
+    Args:
+        odds: All of them as the browser has them now, by image.
+
+    Returns whether that changed what waits for a choice.
+    """
+    before = dict(writing.clashes)
+    for image_id in list_odd_images(writing):
+        if image_id not in odds:
+            writing.clashes.pop(alt_name(image_id))
+    for image_id, words in odds.items():
+        writing.clashes[alt_name(image_id)] = Clash(words, writing.saved_at)
+    return writing.clashes != before
 
 
 def save_as_is(gateway: Gateway, writing: Writing) -> None:
@@ -280,16 +316,26 @@ def _save_merged(gateway: Gateway, writing: Writing, work: _Work) -> None:
             writing.clashes.pop(name, None)
         else:
             writing.clashes[name] = Clash(message.text, writing.saved_at)
-    chosen: dict[str, Any] = {}
-    for name, (before, mine) in work.changes.items():
-        if writing.theirs(name) in (before, mine):
-            chosen[name] = mine
-            writing.clashes.pop(name, None)
-        else:
-            writing.clashes[name] = Clash(mine, writing.saved_at)
+    chosen = {name: _merge_choice(writing, name, *each) for name, each in work.changes.items()}
     merged = Post(replace(writing.post.choices, **chosen), texts)
     if merged != writing.post:
         _save_over(gateway, writing, merged)
+
+
+def _merge_choice(writing: Writing, name: str, before: Any, mine: Any) -> Any:
+    """The choice to save; what both changed stays the server's, and is held back."""
+    theirs = writing.theirs(name)
+    found = image_words.merge(before, mine, theirs) if name == "media" else None
+    if theirs in (before, mine):
+        value, odds = mine, {}
+    elif found is not None:
+        value, odds = found.images, {alt_name(one): alt for one, alt in found.odds.items()}
+    else:
+        value, odds = theirs, {name: mine}
+    if name not in odds:
+        writing.clashes.pop(name, None)
+    writing.clashes |= {odd: Clash(words, writing.saved_at) for odd, words in odds.items()}
+    return value
 
 
 def _may_replace(writing: Writing, name: str, message: Message) -> bool:
@@ -303,6 +349,9 @@ def _keep_mine(gateway: Gateway, writing: Writing, name: str, *, mine: Any) -> N
     post = writing.post
     if name in post.texts:
         kept = Post(post.choices, {**post.texts, name: tidy(name, mine)})
+    elif (image_id := image_of(name)) is not None:
+        media = image_words.with_alt(post.choices.media, image_id, mine)
+        kept = Post(replace(post.choices, media=media), post.texts)
     else:
         kept = Post(replace(post.choices, **{name: mine}), post.texts)
     try:
@@ -317,7 +366,7 @@ def _keep_mine(gateway: Gateway, writing: Writing, name: str, *, mine: Any) -> N
 def _let_go(writing: Writing, name: str) -> None:
     """Make the browser take the server's text of this part; choices are seeded anew anyway."""
     writing.refusals.pop(name, None)
-    if name in writing.post.texts:
+    if name in writing.post.texts or image_of(name) is not None:
         writing.adopted[name] = writing.adopted.get(name, 0) + 1
 
 
@@ -333,11 +382,20 @@ def _save_over(gateway: Gateway, writing: Writing, post: Post) -> None:
         professionals_only=post.choices.professionals_only,
     )
     writing.post = post
+    _forget_lost(writing)
     writing.revision = saved.revision
     writing.content_hash = saved.content_hash
     writing.saved_at = saved.saved_at
     writing.state = saved.state
     writing.voided = writing.voided or saved.voided
+
+
+def _forget_lost(writing: Writing) -> None:
+    """Nothing is left to choose about the words of an image that was taken out."""
+    here = {image.id for image in writing.post.choices.media}
+    for image_id in list_odd_images(writing):
+        if image_id not in here:
+            writing.clashes.pop(alt_name(image_id))
 
 
 def _tell_failure(writing: Writing, work: _Work, error: errors.TandemError) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from components import autosave, diff, draft_fields, editor, feedback, session, text
+from components import autosave, diff, draft_fields, editor, feedback, images, session, text
 from components import desk as desks
 from components.autosave import Clash, Writing
 from components.desk import Desk, key_of
-from components.written import LABELS
+from components.written import LABELS, image_of
 from services import errors
 from services.formats import PARTS, part_label
 
@@ -49,7 +49,7 @@ def _draw_clash(desk: Desk, writing: Writing, name: str, clash: Clash) -> None:
     label = _label_of(writing, name)
     theirs = writing.theirs(name)
     st.markdown(f"**{label}**")
-    if name in LABELS:
+    if name in LABELS or image_of(name) is not None:
         _draw_texts(desk, writing, name, clash)
     else:
         mine = draft_fields.describe_choice(name, clash.mine)
@@ -108,6 +108,9 @@ def _draw_side(words: str, *, label: str, key: str) -> None:
 def _label_of(writing: Writing, name: str) -> str:
     if name in PARTS:
         return part_label(writing.post.choices.format, name)
+    if (image_id := image_of(name)) is not None:
+        ids = [image.id for image in writing.post.choices.media]
+        return f"Description of image {ids.index(image_id) + 1}"
     return LABELS[name] if name in LABELS else draft_fields.choice_label(name)
 
 
@@ -121,6 +124,10 @@ def _obey(desk: Desk, writing: Writing, choice: _Choice) -> None:
         )
         return
     message = editor.heard_messages(desk.draft.id).get(name)
+    if (image_id := image_of(name)) is not None:
+        newest = images.take_newest(desk.draft.id, image_id)
+        if newest is not None:
+            writing.clashes[name] = replace(writing.clashes[name], mine=newest)
     try:
         autosave.settle(
             session.gateway(), writing, name, keeps_mine=choice.keeps_mine, message=message

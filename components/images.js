@@ -1,10 +1,13 @@
 // The images of a draft being written: descriptions, order, taking out and putting back.
 //
 // To the server (state "images"): {page, seq, images, known, base}. `images` is the whole list as it
-// is here, ids with descriptions; `known` are all images that this window knows of, so that one
-// uploaded meanwhile is not lost; `base` is the list that this one was changed from.
+// is here: ids, a description where it is not the saved one, and `known`, fingerprints of the words it
+// was written on and of those sent since. The other `known` are all images that this window knows of,
+// so that one uploaded meanwhile is not lost; `base` is the list that this one was changed from.
 // From the server (data): `images` as the page has them, `saved` as the database has them, `spare`
-// that are in neither, `heard` the last message acted on. Comes after editor_shelf.js.
+// that are in neither, `heard` the last message acted on, `odds` that another window described
+// differently until the person chooses, `adopted` how often they chose the other window's words.
+// Comes after images_row.js.
 
 const PAUSE_MS = 800
 const RETRY_MS = 8000
@@ -15,148 +18,17 @@ const SAYS = {
   kept: "Not saved yet: kept in this browser",
   lost: "Not saved yet, and this browser cannot keep it: please stay on this page",
   back: "Brought back what was not saved yet",
+  odds: "Described differently in another window: choose which words to go on with",
 }
 
-let unique = 0
-
-function element(tag, className, text) {
-  const made = document.createElement(tag)
-  if (className) made.className = className
-  if (text) made.textContent = text
-  return made
-}
-
-function button(text, name, onClick) {
-  const made = element("button", "", text)
-  made.type = "button"
-  made.setAttribute("aria-label", name)
-  made.addEventListener("click", onClick)
-  return made
-}
-
-function picture(id, width) {
-  const frame = element("div", "frame")
-  const image = element("img")
-  image.alt = ""
-  image.loading = "lazy"
-  image.addEventListener("error", () => {
-    frame.replaceChildren(element("p", "broken", "This image cannot be shown right now."))
-  })
-  image.src = `images/${id}?w=${width}`
-  frame.append(image)
-  return frame
-}
-
-// -- one image -------------------------------------------------------------------------------
-
-class Row {
-  constructor(list, id) {
-    this.list = list
-    this.id = id
-    this.base = ""
-    this.sent = null
-    this.offer = ""
-    const name = `alt-${++unique}`
-    this.frame = element("li", "image")
-    this.label = element("label")
-    this.label.htmlFor = name
-    this.area = element("textarea")
-    this.area.id = name
-    this.area.rows = 2
-    this.area.dir = "auto"
-    this.area.spellcheck = true
-    this.note = element("p", "note")
-    this.note.id = `${name}-note`
-    this.area.setAttribute("aria-describedby", this.note.id)
-    this.area.addEventListener("input", () => list.onInput(this))
-    this.area.addEventListener("blur", () => list.flush())
-    this.offered = element("div", "offered")
-    this.buttons = element("div", "buttons")
-    this.up = button("Up", "", () => list.move(this, -1))
-    this.down = button("Down", "", () => list.move(this, 1))
-    this.out = button("Remove", "", () => list.remove(this))
-    this.buttons.append(this.up, this.down, this.out)
-    const words = element("div", "words")
-    words.append(this.label, this.area, this.note, this.offered, this.buttons)
-    this.frame.append(picture(id, list.data.width), words)
-  }
-
-  get alt() {
-    return this.area.value
-  }
-
-  // The server's words, unless somebody has typed others since.
-  take(alt, isAnswered) {
-    const isOurs = this.alt !== this.base && !(isAnswered && this.alt === this.sent)
-    this.base = alt
-    if (!isOurs && this.alt !== alt) this.area.value = alt
-  }
-
-  show(place, count, data) {
-    this.label.textContent = `Description of image ${place}`
-    this.area.maxLength = data.longest
-    this.up.setAttribute("aria-label", `Move image ${place} up`)
-    this.down.setAttribute("aria-label", `Move image ${place} down`)
-    this.out.setAttribute("aria-label", `Remove image ${place}`)
-    this.up.hidden = this.down.hidden = count === 1
-    this.up.disabled = place === 1
-    this.down.disabled = place === count
-    this.count(data)
-  }
-
-  count({ limit, limitName }) {
-    const characters = [...this.alt].length
-    const number = (n) => n.toLocaleString("en")
-    let line = `${number(characters)} ${characters === 1 ? "character" : "characters"}`
-    const isMissing = !this.alt.trim()
-    const isOver = Boolean(limit) && characters > limit
-    if (isMissing) line = "Needs a description before it can be sent for review."
-    else if (isOver) line += `: ${number(characters - limit)} over ${limitName}'s ${number(limit)}`
-    else if (limit) line += ` of ${number(limit)} on ${limitName}`
-    if (this.note.textContent !== line) this.note.textContent = line
-    this.note.dataset.kind = isMissing || isOver ? "open" : "fine"
-  }
-
-  // Words from an earlier visit that do not fit what another window has saved since.
-  showOffer(words) {
-    if (this.offer === words) return
-    this.offer = words
-    this.offered.replaceChildren()
-    if (!words) return
-    const use = button("Use this", "Use this description", () => {
-      this.area.value = words
-      this.showOffer("")
-      this.list.onInput(this)
-      this.area.focus()
-    })
-    const drop = button("Forget it", "Forget it: the description that was not saved", () => {
-      this.showOffer("")
-      this.list.forget(this.id)
-      this.area.focus()
-    })
-    const said = element("p", "", `Written here before and not saved: “${words}”`)
-    this.offered.append(said, use, drop)
+// Descriptions by image, with what each builds on, as `ImageList.keep` left them.
+function readWords(entry) {
+  try {
+    return JSON.parse(entry.text)
+  } catch {
+    return {}
   }
 }
-
-// Streamlit's field for files calls itself presentational and can be focused all the same. As a group
-// it is one thing to a screen reader. A new field comes with every upload.
-function mendDropzones(root) {
-  const host = root.getRootNode().host ?? root
-  const part = host.closest('[class*="st-key-draft_images_part"]')
-  if (!part) return null
-  const mend = () => {
-    for (const zone of part.querySelectorAll('section[role="presentation"]')) {
-      zone.setAttribute("role", "group")
-    }
-  }
-  mend()
-  const observer = new MutationObserver(mend)
-  observer.observe(part, { childList: true, subtree: true })
-  return observer
-}
-
-// -- the list --------------------------------------------------------------------------------
 
 class ImageList {
   constructor(root) {
@@ -186,12 +58,16 @@ class ImageList {
       if (!event.composedPath().includes(root)) this.flush()
     }, { ...options, capture: true })
     document.addEventListener("visibilitychange", () => this.flush(), options)
-    addEventListener("pagehide", () => this.flush(), options)
+    addEventListener("pagehide", () => this.leave(), options)
     addEventListener("online", () => this.flush(), options)
   }
 
+  get shelves() {
+    return `tandem:images:${this.data.profile}:${this.data.draft}:`
+  }
+
   get shelf() {
-    return `tandem:images:${this.data.profile}:${this.data.draft}`
+    return this.shelves + shared.page
   }
 
   update({ data, setStateValue }) {
@@ -203,13 +79,17 @@ class ImageList {
     const isAnswered = !this.seq || (page === shared.page && seq >= this.seq)
     if (isAnswered) {
       this.order = data.images.map((image) => image.id)
-      this.base = data.images
+      this.base = [...this.order]
       this.failures = 0
     } else {
       const known = new Set([...this.order, ...(this.gone ?? [])])
       this.order.push(...data.images.map((image) => image.id).filter((id) => !known.has(id)))
     }
-    for (const { id, alt } of data.images) this.rowOf(id).take(alt, isAnswered)
+    for (const { id, alt } of data.images) {
+      const isAtOdds = data.odds.includes(id)
+      const [saved, adopted] = [data.saved[id] ?? "", data.adopted[id] ?? 0]
+      this.rowOf(id).take({ page: alt, saved, isAtOdds, adopted })
+    }
     if (isFirst) this.restore()
     this.draw()
     this.settle()
@@ -223,8 +103,8 @@ class ImageList {
   // -- what the person does ------------------------------------------------------------------
 
   onInput(row) {
-    row.isTyped = true
-    this.keep(row)
+    if (row.isPutting) return
+    this.keep()
     row.count(this.data)
     this.isBack = false
     clearTimeout(this.timers.pause)
@@ -260,6 +140,7 @@ class ImageList {
   putBack(id, place) {
     if (this.order.includes(id) || this.order.length >= this.data.most) return
     const row = this.rowOf(id)
+    row.isNew = false
     this.order.splice(Math.min(place, this.order.length), 0, id)
     this.gone = (this.gone ?? []).filter((one) => one !== id)
     this.undo.replaceChildren()
@@ -280,8 +161,18 @@ class ImageList {
   }
 
   get hasNews() {
-    const list = this.order.map((id) => ({ id, alt: this.rowOf(id).alt }))
-    return JSON.stringify(list) !== JSON.stringify(this.base)
+    return (
+      this.order.join() !== this.base.join() || this.order.some((id) => this.rowOf(id).isUnheard)
+    )
+  }
+
+  // Whether all that is not saved waits for the person to choose.
+  get isWaiting() {
+    return (
+      this.order.join() === this.base.join() &&
+      this.order.some((id) => this.rowOf(id).isWaiting) &&
+      !this.order.some((id) => this.rowOf(id).isDirty && !this.rowOf(id).isWaiting)
+    )
   }
 
   flush() {
@@ -292,12 +183,13 @@ class ImageList {
 
   send() {
     this.timers.pause = 0
-    if (!this.data || this.isSaved) return
+    if (!this.data || this.isSaved || this.isWaiting) return
     shared.seq += 1
     this.seq = shared.seq
-    const images = this.order.map((id) => ({ id, alt: this.rowOf(id).alt }))
-    for (const id of this.order) this.rowOf(id).sent = this.rowOf(id).alt
+    const listed = new Set(this.base)
+    const images = this.order.map((id) => this.rowOf(id).tell(listed.has(id)))
     const known = [...this.rows.keys()]
+    this.keep()
     this.emit("images", { page: shared.page, seq: this.seq, images, known, base: this.base })
     clearTimeout(this.timers.retry)
     this.timers.retry = setTimeout(() => {
@@ -307,21 +199,10 @@ class ImageList {
     this.show()
   }
 
-  // What the database has need not be kept any longer.
   settle() {
-    const kept = this.readKept()
-    for (const [id, row] of this.rows) {
-      const saved = this.data.saved[id]
-      if (row.alt === saved && !row.offer && (!row.isTyped || kept[id]?.alt === saved)) {
-        row.isTyped = false
-        this.forget(id)
-      } else if (row.isTyped && id in kept && kept[id].alt !== row.alt) {
-        // Another window's words came in place of what was typed here.
-        row.isTyped = false
-        row.showOffer(kept[id].alt)
-      }
-    }
-    if (this.isSaved) {
+    // What the database has need not be kept any longer.
+    this.keep()
+    if (this.isSaved || this.isWaiting) {
       clearTimeout(this.timers.retry)
       this.failures = 0
       this.isBack = false
@@ -333,45 +214,57 @@ class ImageList {
 
   // -- what the browser keeps ----------------------------------------------------------------
 
-  readKept() {
-    try {
-      return JSON.parse(readEntry(this.shelf)?.text ?? "{}")
-    } catch {
-      return {}
+  keep(isLeft = false) {
+    const dirty = [...this.rows.values()].filter((row) => row.isDirty)
+    if (!dirty.length) {
+      dropEntry(this.shelf)
+      return
     }
+    if (isTokenGone()) return
+    const words = dirty.map(({ id, alt, base, own }) => [id, { alt, base, own }])
+    const text = JSON.stringify(Object.fromEntries(words))
+    this.cannotKeep = !writeEntry(this.shelf, { text, at: Date.now(), left: isLeft })
   }
 
-  writeKept(kept) {
-    if (!Object.keys(kept).length) dropEntry(this.shelf)
-    else if (isTokenGone()) return
-    else this.cannotKeep = !writeEntry(this.shelf, { text: JSON.stringify(kept), at: Date.now() })
+  leave() {
+    this.flush()
+    this.keep(true)
   }
 
-  keep(row) {
-    const base = this.data.saved[row.id] ?? ""
-    this.writeKept({ ...this.readKept(), [row.id]: { alt: row.alt, base } })
-  }
-
-  forget(id) {
-    const kept = this.readKept()
-    if (!(id in kept)) return
-    delete kept[id]
-    this.writeKept(kept)
-  }
-
-  // After a reload: words that were typed and never saved.
-  restore() {
-    for (const [id, { alt, base }] of Object.entries(this.readKept())) {
-      if (!this.order.includes(id) || typeof alt !== "string") continue
-      const row = this.rowOf(id)
-      const saved = this.data.saved[id] ?? ""
-      if (alt === saved) this.forget(id)
-      else if (saved === base) {
-        row.area.value = alt
-        row.isTyped = true
-        this.isBack = true
-      } else row.showOffer(alt)
+  // After a reload: words that were typed and never saved, here or in windows that are gone.
+  async restore() {
+    const { shelf, shelves } = this
+    holdLock(shelf)
+    const found = listNames()
+      .filter((name) => name.startsWith(shelves))
+      .map((name) => [name, readEntry(name)])
+      .sort((one, other) => other[1]?.at - one[1]?.at)
+    for (const [name, entry] of found) {
+      if (!entry || (name !== shelf && !(await isLeft(name, entry)))) continue
+      const left = this.bringBack(readWords(entry))
+      if (name !== shelf && !left.length) dropEntry(name)
     }
+    if (!this.isBack) return
+    this.draw()
+    this.settle()
+  }
+
+  // The words that have no place now: of an image that was taken out, or typed over since.
+  bringBack(words) {
+    const left = []
+    for (const [id, { alt, base, own }] of Object.entries(words)) {
+      const row = this.rows.get(id)
+      if (typeof alt !== "string" || row?.alt === alt) continue
+      if (!row || !this.order.includes(id) || row.isDirty) {
+        left.push(id)
+        continue
+      }
+      row.area.value = alt
+      Object.assign(row, { base: base ?? "", own: own ?? [] })
+      if (row.own.includes(fingerprint(this.data.saved[id] ?? ""))) row.base = this.data.saved[id]
+      this.isBack = true
+    }
+    return left
   }
 
   // -- what is seen and heard ----------------------------------------------------------------
@@ -412,6 +305,7 @@ class ImageList {
   describe() {
     if (this.isSaved) return "saved"
     if (this.cannotKeep) return "lost"
+    if (this.isWaiting) return "odds"
     if (this.isBack) return "back"
     return this.failures ? "kept" : "saving"
   }
@@ -421,7 +315,7 @@ class ImageList {
     this.status.hidden = !this.order.length && kind === "saved"
     if (this.status.textContent !== SAYS[kind]) this.status.textContent = SAYS[kind]
     this.status.dataset.kind = kind
-    if (kind === "kept" || kind === "lost" || kind === "back") this.say(SAYS[kind])
+    if (kind !== "saved" && kind !== "saving") this.say(SAYS[kind])
   }
 
   say(words) {

@@ -7,7 +7,7 @@ sees it; what becomes of it is the caller's, who saves it with the rest of the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components import format as fmt
 from components import session
+from components.image_words import LONGEST_ALT, MOST_IMAGES, Images, apply_sent, read_sent
 from services.errors import TandemError, Unavailable
 from services.pictures import LARGEST_BYTES
 from services.posts import Image, Media
 
-MOST_IMAGES = 20
-LONGEST_ALT = 4_000
 _THUMBNAIL_WIDTH = 320
-_LARGEST_NUMBER = 2**53
-_MOST_KNOWN = 200
 # Endings decide what a phone's own picker offers; what a file is decides its content alone.
 _ENDINGS = ("jpg", "jpeg", "png", "webp", "gif")
 
@@ -36,7 +33,8 @@ _IMAGES = st.components.v2.component(
     html='<div class="images"></div>\n<!-- filled by the script -->',
     css=(_HERE / "images.css").read_text(encoding="utf-8"),
     js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("editor_shelf.js", "images.js")
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in ("editor_shelf.js", "editor_words.js", "images_row.js", "images.js")
     ),
 )
 
@@ -47,24 +45,6 @@ class AltLimit:
 
     platform: str
     most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The list as the browser sent it: ids and descriptions in their order.
-
-    Args:
-        page: The document it comes from; changes with a reload.
-        seq: Grows with every message of a document.
-        known: The images that the browser knew of, in the list or not.
-        base: The list it was changed from, as ids and descriptions.
-    """
-
-    page: str
-    seq: int
-    alts: Mapping[str, str]
-    known: frozenset[str]
-    base: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -79,6 +59,8 @@ class _Shelf:
         heard: The last message of the browser that was acted on: its page and number.
         uploads: Grows when the field for files starts afresh.
         is_away: Whether files still wait, because the database did not answer.
+        said: The list with what was heard, until the caller has it.
+        odds: Words at odds as last heard, by image; None while nothing was heard.
     """
 
     added: list[Media] = field(default_factory=list)
@@ -88,33 +70,38 @@ class _Shelf:
     heard: tuple[str, int] = ("", 0)
     uploads: int = 0
     is_away: bool = False
-    said: tuple[Image, ...] | None = None
+    said: Images | None = None
+    odds: Mapping[str, str] | None = None
 
 
 def draw_images(
-    images: tuple[Image, ...],
+    images: Images,
     *,
-    saved: tuple[Image, ...],
+    saved: Images,
+    odds: Collection[str],
+    adopted: Mapping[str, int],
     media: Sequence[Media],
     draft_id: str,
     workspace_id: str,
     profile_id: str,
     limit: AltLimit,
-) -> tuple[Image, ...]:
+) -> Images:
     """Draw the list and the way to add to it; returns the images as they should be saved.
 
-    When what it returns differs from `images`, keep it and run the page again, so that it is saved
-    and the browser hears of it. Call `let_go` once it is kept.
+    When what it returns differs from `images`, or `heard_odds` has something, keep it and run the
+    page again, so that it is saved and the browser hears of it. Call `let_go` once it is kept.
 
     Args:
         images: As this page has them, saved or not.
         saved: As the database has them: what the browser may let go of.
+        odds: Images that another window described differently, until the person chooses.
+        adopted: How often the person chose the other window's words, by image.
         media: All that the draft was given; those not in the list can be put back.
         profile_id: Whose draft it is; part of the name under which the browser keeps words.
         limit: What the platform takes of a description.
     """
     shelf = _shelf_of(draft_id)
-    now = hear_images(images, media=media, draft_id=draft_id)
+    now = hear_images(images, media=media, draft_id=draft_id, odds=odds)
     with st.container(key=_key("part", draft_id)):
         st.markdown("**Images**")
         # What comes and goes above the list stays in a place of its own, or the browser would make
@@ -131,6 +118,8 @@ def draw_images(
                 "images": [{"id": image.id, "alt": image.alt} for image in now],
                 "saved": {image.id: image.alt for image in saved},
                 "spare": spare,
+                "odds": list(odds),
+                "adopted": dict(adopted),
                 "most": MOST_IMAGES,
                 "longest": LONGEST_ALT,
                 "limit": limit.most,
@@ -140,16 +129,13 @@ def draw_images(
             },
             on_images_change=_nothing,
         )
-    return hear_images(now, media=media, draft_id=draft_id)
+    return hear_images(now, media=media, draft_id=draft_id, odds=odds)
 
 
 def hear_images(
-    images: tuple[Image, ...], *, media: Sequence[Media], draft_id: str
-) -> tuple[Image, ...]:
-    """The images with what the browser said since, and with new uploads at their end.
-
-    May be called at the start of a run, to save before anything is drawn.
-    """
+    images: Images, *, media: Sequence[Media], draft_id: str, odds: Collection[str] = ()
+) -> Images:
+    """The images with what the browser said since, and with new uploads at their end."""
     shelf = _shelf_of(draft_id)
     state: Any = st.session_state.get(_key("list", draft_id))
     sent = read_sent(state.get("images")) if isinstance(state, Mapping) else None
@@ -162,18 +148,39 @@ def hear_images(
     shelf.waiting.clear()
     now = (*images, *(Image(one.id, one.sha256) for one in fresh))
     if sent is not None and (sent.page != shelf.heard[0] or sent.seq > shelf.heard[1]):
-        is_first = not shelf.heard[0]
+        # When the connection broke and came back, another window may have changed the list since.
+        is_current = bool(shelf.heard[0]) or sent.base == tuple(one.id for one in images)
         shelf.heard = (sent.page, sent.seq)
-        # Otherwise the connection broke and came back, and another window changed it meanwhile.
-        if not is_first or sent.base == tuple((one.id, one.alt) for one in images):
-            now = apply_sent(now, sent, known=_all_media(shelf, media, now))
+        known = _all_media(shelf, media, now)
+        merged = apply_sent(now, sent, known=known, odds=odds, takes_order=is_current)
+        now, shelf.odds = merged.images, merged.odds
     shelf.said = now
     return now
 
 
 def let_go(draft_id: str) -> None:
-    """The page has what `draw_images` returned."""
-    _shelf_of(draft_id).said = None
+    """The page has what `draw_images` returned, and what `heard_odds` did."""
+    shelf = _shelf_of(draft_id)
+    shelf.said = shelf.odds = None
+
+
+def heard_odds(draft_id: str) -> Mapping[str, str] | None:
+    """The words at odds in the browser's last message, by image; None when there is nothing new."""
+    return _shelf_of(draft_id).odds
+
+
+def take_newest(draft_id: str, image_id: str) -> str | None:
+    """The words that the browser has for an image now; its message counts as heard.
+
+    None when it has none of its own. What the message says of other images comes again.
+    """
+    state: Any = st.session_state.get(_key("list", draft_id))
+    sent = read_sent(state.get("images")) if isinstance(state, Mapping) else None
+    if sent is None:
+        return None
+    _shelf_of(draft_id).heard = (sent.page, sent.seq)
+    words = sent.words.get(image_id)
+    return None if words is None else words.alt
 
 
 def why_not_send(images: Sequence[Image]) -> str:
@@ -184,53 +191,7 @@ def why_not_send(images: Sequence[Image]) -> str:
     return f"Describe {fmt.listing(f'image {place}' for place in missing)} first."
 
 
-def read_sent(state: object) -> Sent | None:
-    """The message in what the browser sent, or None when it is none. Trusts nothing."""
-    if not isinstance(state, Mapping):
-        return None
-    page, seq, known = (state.get(name) for name in ("page", "seq", "known"))
-    if not isinstance(page, str) or isinstance(seq, bool) or not isinstance(seq, int | float):
-        return None
-    if not isinstance(known, list):
-        return None
-    return Sent(
-        page=page[:40],
-        seq=int(min(max(seq, 0), _LARGEST_NUMBER)),
-        alts=_read_alts(state.get("images")),
-        known=frozenset(one for one in known[:_MOST_KNOWN] if isinstance(one, str)),
-        base=tuple(_read_alts(state.get("base")).items()),
-    )
-
-
-def _read_alts(rows: object) -> dict[str, str]:
-    """Descriptions by id, in the order of the list."""
-    return {
-        row["id"]: _mend(str(row.get("alt") or ""))
-        for row in (rows[:MOST_IMAGES] if isinstance(rows, list) else ())
-        if isinstance(row, Mapping) and isinstance(row.get("id"), str)
-    }
-
-
-def apply_sent(
-    images: tuple[Image, ...], sent: Sent, *, known: Mapping[str, str]
-) -> tuple[Image, ...]:
-    """The list as the browser wants it, and behind it what the browser does not know of yet.
-
-    Args:
-        known: The draft's images, id to hash: another draft's cannot be slipped in.
-    """
-    wanted = [Image(one, known[one], alt) for one, alt in sent.alts.items() if one in known]
-    unknown = [one for one in images if one.id not in sent.known and one.id not in sent.alts]
-    return (*wanted, *unknown)[:MOST_IMAGES]
-
-
-def _mend(text: str) -> str:
-    """Without halves of characters, which no database can keep, without NUL, and not too long."""
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return whole.replace("\0", "")[:LONGEST_ALT]
-
-
-def _all_media(shelf: _Shelf, media: Sequence[Media], images: tuple[Image, ...]) -> dict[str, str]:
+def _all_media(shelf: _Shelf, media: Sequence[Media], images: Images) -> dict[str, str]:
     given = {one.id: one.sha256 for one in (*media, *shelf.added)}
     return given | {image.id: image.sha256 for image in images}
 
@@ -238,9 +199,7 @@ def _all_media(shelf: _Shelf, media: Sequence[Media], images: tuple[Image, ...])
 # -- uploading ---------------------------------------------------------------------------------
 
 
-def _draw_upload(
-    shelf: _Shelf, images: tuple[Image, ...], *, draft_id: str, workspace_id: str
-) -> None:
+def _draw_upload(shelf: _Shelf, images: Images, *, draft_id: str, workspace_id: str) -> None:
     """The field for files. Ends the run once some were taken in, so that the list shows them."""
     left = MOST_IMAGES - len(images)
     files = st.file_uploader(

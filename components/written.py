@@ -28,6 +28,9 @@ CARD: dict[str, str] = {
 
 LABELS: dict[str, str] = {"title": TITLE} | PARTS | CARD
 
+# Begins the name of an image's description, where it is a part of its own.
+_ALT = "alt:"
+
 NEEDS_TITLE = "Please give it a working title. The last one is kept until then."
 
 
@@ -109,6 +112,16 @@ def with_texts(post: Post, messages: Mapping[str, Message]) -> Post:
     typed = {name: tidy(name, message.text) for name, message in messages.items()}
     kept = {name: words for name, words in typed.items() if not why_not_kept(name, words)}
     return Post(post.choices, {**post.texts, **kept})
+
+
+def alt_name(image_id: str) -> str:
+    """The name of an image's description."""
+    return f"{_ALT}{image_id}"
+
+
+def image_of(name: str) -> str | None:
+    """The image whose description has that name; None for any other name."""
+    return name.removeprefix(_ALT) if name.startswith(_ALT) else None
 
 
 def tidy(name: str, text: str) -> str:

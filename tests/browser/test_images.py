@@ -207,6 +207,57 @@ def test_a_reload_in_the_middle_of_a_word_brings_it_back(
     wait_until(lambda: not kept(page), what="the browser to let go")
 
 
+def test_two_windows_that_describe_the_same_image_lose_no_word(
+    browser_as: BrowserAs, members: World, two: MadeDraft
+) -> None:
+    laptop, phone = browser_as("ines"), browser_as("ines", **PHONE)
+    for page in (laptop, phone):
+        open_draft(page, two)
+    alt_of(laptop, 1).fill("An empty bench.")
+    wait_for_saved(laptop)
+    # The other image is described in the same moment: that goes together.
+    alt_of(phone, 2).fill(TREE)
+    alt_of(phone, 1).fill("A bench in the sun.")
+
+    yours, theirs = (
+        phone.get_by_role("group", name=name) for name in ("Your text", "The other text")
+    )
+    expect(theirs).to_have_text("An empty bench.")
+    expect(yours).to_have_text("A bench in the sun.")
+    expect(phone.get_by_text("Description of image 1", exact=True).first).to_be_visible()
+    assert stored(members, two) == ["An empty bench.", TREE]
+    # Typing on neither gives up the other's words nor takes one's own away.
+    alt_of(phone, 1).press("End")
+    phone.keyboard.type(" At noon.")
+    expect(yours).to_have_text("A bench in the sun. At noon.")
+    phone.reload()
+    expect(alt_of(phone, 1)).to_have_value("A bench in the sun. At noon.")
+    expect(theirs).to_have_text("An empty bench.")
+    expect(part(phone).locator(".status")).to_contain_text("in another window")
+    assert stored(members, two) == ["An empty bench.", TREE]
+    axe(phone)
+    check_phone(phone)
+    screenshot(phone, "draft-clash-image")
+
+    phone.get_by_role("button", name="Take the other one").click()
+    expect(alt_of(phone, 1)).to_have_value("An empty bench.")
+    wait_for_saved(phone)
+    alt_of(phone, 1).press("Control+z")
+    expect(alt_of(phone, 1)).to_have_value("A bench in the sun. At noon.")
+    wait_for_saved(phone)
+    assert stored(members, two) == ["A bench in the sun. At noon.", TREE]
+    wait_until(lambda: not kept(phone), what="the browser to let go")
+
+    alt_of(laptop, 1).fill("Nobody on a bench.")
+    expect(laptop.get_by_role("group", name="The other text")).to_have_text(
+        "A bench in the sun. At noon."
+    )
+    laptop.get_by_role("button", name="Keep mine").click()
+    wait_for_saved(laptop)
+    assert stored(members, two) == ["Nobody on a bench.", TREE]
+    expect(laptop.get_by_text("Two texts")).to_have_count(0)
+
+
 def test_words_stay_while_the_connection_is_cut(
     browser_as: BrowserAs, members: World, two: MadeDraft
 ) -> None:

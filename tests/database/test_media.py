@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from services.gateway.server import Server
 from services.pictures import prepare_image
 from services.posts import Media
 from tests.support.images import add_image, make_picture, make_server, use_image
-from tests.support.people import MadeDraft, World, decide, make_draft, submit
+from tests.support.people import MadeDraft, World, decide, edit, make_draft, submit
+from tests.support.together import refusals, run_together
 
 
 @pytest.fixture
@@ -32,6 +35,12 @@ def count(world: World) -> tuple[int, int]:
         "select (select count(*) from public.media), (select count(*) from storage.objects)"
     )
     return rows, files
+
+
+def describe(world: World, draft: MadeDraft, words: str) -> MadeDraft:
+    """Save other words for the draft's image, as one window does."""
+    (image,) = draft.content.media
+    return edit(world, draft, replace(draft.content, media=(replace(image, alt=words),)))
 
 
 def file_of(world: World, image: Media) -> Path:
@@ -242,6 +251,22 @@ class TestReading:
         assert image.id != used.content.media[0].id
         stored = media.find_stored(world.ines.gateway(), image.id)
         assert media.fetch_bytes(world.ines.gateway(), stored)
+
+    def test_two_windows_describe_it_and_neither_replaces_the_other_unseen(
+        self, world: World, draft: MadeDraft
+    ) -> None:
+        used = use_image(world, draft, add_image(world, draft), alt="")
+
+        outcomes = run_together(*(partial(describe, world, used, words) for words in ("L", "R")))
+
+        assert refusals(outcomes) == ["stale_revision"]
+        (conflict,) = [one for one in outcomes if isinstance(one, Conflict)]
+        (winner,) = [one for one in outcomes if isinstance(one, MadeDraft)]
+        # Whoever is refused has their own words still, and is shown the other's.
+        assert conflict.data["editor"].buffer.content == winner.content
+        buffer = drafts.get_editor(world.ines.gateway(), draft_id=draft.id).buffer
+        assert buffer is not None
+        assert buffer.content == winner.content
 
     @pytest.mark.parametrize("wrong", ["not-an-id", "../../etc", "", "0" * 32])
     def test_a_wrong_id_finds_nothing(self, world: World, wrong: str) -> None:

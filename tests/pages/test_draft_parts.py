@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import editor
+from components import editor, images
+from components.image_words import Sent, Words
+from components.messages import fingerprint
 from services import drafts, posts
 from services.errors import Unavailable
 from services.posts import Content, Image
@@ -26,6 +29,7 @@ from tests.support.people import (
 )
 
 OpenPage = Callable[..., AppTest]
+Describe = Callable[[Image, str], None]
 
 CAPTION = make_content().caption
 
@@ -246,8 +250,80 @@ class TestTwoWindows:
         assert shown_text(at, draft, "theirs") == "From elsewhere."
 
 
-def shown_text(at: AppTest, draft: MadeDraft, side: str) -> str:
+class TestTwoDescriptions:
+    """Two windows describe the same image."""
+
+    @pytest.mark.parametrize("label", ["Keep mine", "Take the other one"])
+    def test_both_are_shown_until_a_choice(
+        self, world: World, open_page: OpenPage, describe: Describe, label: str
+    ) -> None:
+        draft, (image,) = with_image(world)
+        at = open_page("ines", "draft", draft=draft.id)
+        there = replace(image, alt="From elsewhere.")
+        edit(world, draft, replace(stored_content(world, draft), media=(there,)))
+        describe(image, "Written here.")
+
+        at.run()
+
+        name = f"alt:{image.id}"
+        assert "**Description of image 1**" in read_page(at)
+        assert shown_text(at, draft, "mine", part=name) == "Written here."
+        assert shown_text(at, draft, "theirs", part=name) == "From elsewhere."
+        assert stored_content(world, draft).media == (there,)
+        assert "Choose which one to go on with first." in read_page(at)
+        describe(image, "Written here, and on.")
+        at = press(at, label)
+        assert "Both texts are kept" not in read_page(at)
+        kept = "Written here, and on." if label == "Keep mine" else "From elsewhere."
+        assert stored_content(world, draft).media == (replace(image, alt=kept),)
+
+    def test_words_written_on_older_ones_replace_nothing(
+        self, world: World, open_page: OpenPage, describe: Describe
+    ) -> None:
+        draft, (image,) = with_image(world)
+        there = replace(image, alt="From elsewhere.")
+        edit(world, draft, replace(stored_content(world, draft), media=(there,)))
+        # After a reload: this page has read the other's words, and the browser kept its own.
+        describe(image, "Kept in the browser.")
+
+        at = open_page("ines", "draft", draft=draft.id).run()
+
+        assert shown_text(at, draft, "mine", part=f"alt:{image.id}") == "Kept in the browser."
+        assert stored_content(world, draft).media == (there,)
+
+    def test_words_here_and_another_part_there_are_merged(
+        self, world: World, open_page: OpenPage, describe: Describe
+    ) -> None:
+        draft, (image,) = with_image(world)
+        at = open_page("ines", "draft", draft=draft.id)
+        edit(world, draft, replace(stored_content(world, draft), script="From elsewhere."))
+        describe(image, "Written here.")
+
+        at.run()
+
+        content = stored_content(world, draft)
+        assert (content.media[0].alt, content.script) == ("Written here.", "From elsewhere.")
+        assert "Both texts are kept" not in read_page(at)
+
+
+@pytest.fixture
+def describe(monkeypatch: pytest.MonkeyPatch) -> Describe:
+    """A browser that describes an image, on the words that it was given with."""
+    heard: list[Sent] = []
+
+    def send(image: Image, words: str) -> None:
+        known = frozenset({fingerprint(image.alt)})
+        said = {image.id: Words(words, known)}
+        ids = (image.id,)
+        heard[:] = [Sent("page", next(numbers), said, frozenset(ids), ids)]
+
+    numbers = count(1)
+    monkeypatch.setattr(images, "read_sent", lambda _state: heard[0] if heard else None)
+    return send
+
+
+def shown_text(at: AppTest, draft: MadeDraft, side: str, *, part: str = "caption") -> str:
     """One of the two texts that wait for a choice; `side` is mine or theirs."""
-    key = f"draft_clash_{side}_caption_{draft.id}"
+    key = f"draft_clash_{side}_{part}_{draft.id}"
     found: list[Any] = [one for one in at.get("bidi_component") if one.key == key]
     return "".join(piece[1] for piece in json.loads(found[0].proto.json)["pieces"])

@@ -9,7 +9,7 @@ import pytest
 from components import autosave
 from components.autosave import Writing
 from components.messages import Message, fingerprint
-from components.written import Choices
+from components.written import Choices, alt_name
 from services import errors
 from services.gateway.client import Gateway
 from tests.support.fake_drafts import CAPTION, CHOICES, IMAGES, TEXTS, FakeDrafts
@@ -263,6 +263,42 @@ class TestOtherWindow:
         write(gateway, writing, choices=replace(CHOICES, media=described))
         assert writing.clashes["media"].mine == described
         assert server.content.media == ()
+
+    @pytest.mark.parametrize("keeps_mine", [True, False])
+    def test_an_image_described_in_both_waits_for_a_choice(
+        self, gateway: Gateway, server: FakeDrafts, writing: Writing, keeps_mine: bool
+    ) -> None:
+        mine, theirs = (replace(IMAGES[0], alt=alt) for alt in ("Mine", "Theirs"))
+        server.by_another_window(media=(theirs,))
+        write(gateway, writing, choices=replace(CHOICES, media=(mine,)))
+        name = alt_name(mine.id)
+        assert (writing.clashes[name].mine, writing.theirs(name)) == ("Mine", "Theirs")
+        assert server.content.media == (theirs,)
+        autosave.settle(gateway, writing, name, keeps_mine=keeps_mine, message=None)
+        assert writing.clashes == {}
+        assert server.content.media == ((mine,) if keeps_mine else (theirs,))
+        assert autosave.count_adopted_images(writing) == ({} if keeps_mine else {mine.id: 1})
+
+    def test_different_images_described_in_two_windows_are_merged(
+        self, gateway: Gateway, server: FakeDrafts
+    ) -> None:
+        two = (IMAGES[0], replace(IMAGES[0], id="another"))
+        server.by_another_window(media=two)
+        writing = autosave.start_writing(server.editor())
+        server.by_another_window(media=(replace(two[0], alt="Theirs"), two[1]))
+        chosen = replace(writing.post.choices, media=(two[0], replace(two[1], alt="Mine")))
+        write(gateway, writing, choices=chosen)
+        assert [image.alt for image in server.content.media] == ["Theirs", "Mine"]
+        assert writing.clashes == {}
+
+    def test_nothing_waits_for_an_image_that_was_taken_out(
+        self, server: FakeDrafts, writing: Writing
+    ) -> None:
+        assert autosave.meet_words(writing, {IMAGES[0].id: "Mine"})
+        assert not autosave.meet_words(writing, {IMAGES[0].id: "Mine"})
+        server.by_another_window(media=())
+        writing.follow(server.editor())
+        assert writing.clashes == {}
 
     def test_a_text_built_on_something_older_than_this_tab_knows_is_not_merged(
         self, gateway: Gateway, server: FakeDrafts, writing: Writing

@@ -8,7 +8,9 @@ import pytest
 
 from components import images
 from components.gallery import compare_images
-from components.images import LONGEST_ALT, MOST_IMAGES, apply_sent, read_sent, why_not_send
+from components.image_words import LONGEST_ALT, MOST_IMAGES, apply_sent, merge, read_sent
+from components.images import why_not_send
+from components.messages import fingerprint
 from services.posts import Image
 
 
@@ -20,15 +22,18 @@ A, B, C, D = (image(name) for name in "abcd")
 KNOWN = {one.id: one.sha256 for one in (A, B, C, D)}
 
 
-def message(*images: tuple[str, str], known: str = "abcd", **changes: Any) -> dict[str, Any]:
-    rows = [{"id": one, "alt": alt} for one, alt in images]
+def message(
+    *images: tuple[str, str | None], known: str = "abcd", on: str = "", **changes: Any
+) -> dict[str, Any]:
+    """A message of the browser; `on` are the words that its descriptions were written on."""
+    rows = [{"id": one, "alt": alt, "known": [fingerprint(on)]} for one, alt in images]
     return {"page": "p", "seq": 1, "images": rows, "known": list(known), "base": []} | changes
 
 
 def apply(images: tuple[Image, ...], state: object) -> tuple[Image, ...]:
     sent = read_sent(state)
     assert sent is not None
-    return apply_sent(images, sent, known=KNOWN)
+    return apply_sent(images, sent, known=KNOWN).images
 
 
 class TestWhatTheBrowserSays:
@@ -63,7 +68,7 @@ class TestWhatTheBrowserSays:
         sent = read_sent(message(*((one, "") for one in many)))
         assert sent is not None
 
-        assert len(apply_sent((), sent, known=many)) == MOST_IMAGES
+        assert len(apply_sent((), sent, known=many).images) == MOST_IMAGES
 
     def test_has_no_longer_words_than_can_be_kept(self) -> None:
         (found,) = apply((A,), message(("a", "x" * 9_000)))
@@ -93,7 +98,88 @@ class TestWhatTheBrowserSays:
 
     @pytest.mark.parametrize("rows", [None, "abc", [None, 3, "a", {"id": 4}, {"alt": "x"}]])
     def test_is_an_empty_list_when_its_rows_are_none(self, rows: object) -> None:
-        assert apply((A,), message() | {"images": rows}) == ()
+        assert apply((A,), message(base=["a"]) | {"images": rows}) == ()
+
+
+class TestOtherWords:
+    """Two windows describe the same image."""
+
+    def test_are_not_replaced_by_words_written_on_older_ones(self) -> None:
+        sent = read_sent(message(("a", "Mine."), base=["a"]))
+        assert sent is not None
+
+        merged = apply_sent((image("a", "Theirs."),), sent, known=KNOWN)
+
+        assert merged.images == (image("a", "Theirs."),)
+        assert merged.odds == {"a": "Mine."}
+
+    def test_are_replaced_by_words_written_on_them(self) -> None:
+        sent = read_sent(message(("a", "Theirs, and mine."), on="Theirs.", base=["a"]))
+        assert sent is not None
+
+        merged = apply_sent((image("a", "Theirs."),), sent, known=KNOWN)
+
+        assert (merged.images[0].alt, merged.odds) == ("Theirs, and mine.", {})
+
+    @pytest.mark.parametrize(("typed", "odds"), [("More.", {"a": "More."}), ("Theirs.", {})])
+    def test_wait_until_the_person_chooses_or_types_the_same(
+        self, typed: str, odds: dict[str, str]
+    ) -> None:
+        sent = read_sent(message(("a", typed), on="Theirs.", base=["a"]))
+        assert sent is not None
+
+        merged = apply_sent((image("a", "Theirs."),), sent, known=KNOWN, odds=["a"])
+
+        assert (merged.images[0].alt, merged.odds) == ("Theirs.", odds)
+
+    def test_are_left_alone_where_nothing_is_said(self) -> None:
+        state = message(("b", None), ("a", None), base=["a", "b"])
+
+        assert apply((image("a", "Theirs."), B), state) == (B, image("a", "Theirs."))
+
+    def test_stay_where_the_browser_changed_only_words(self) -> None:
+        state = message(("a", "Mine."), ("b", None), base=["a", "b"])
+
+        assert apply((B, A, C), state) == (B, image("a", "Mine."), C)
+
+
+class TestMerging:
+    def test_takes_the_words_of_each_side(self) -> None:
+        mine, theirs = (image("a", "Mine."), B), (A, image("b", "Theirs."))
+
+        merged = merge((A, B), mine, theirs)
+
+        assert merged is not None
+        assert merged.images == (image("a", "Mine."), image("b", "Theirs."))
+        assert merged.odds == {}
+
+    def test_holds_back_mine_where_both_described_an_image(self) -> None:
+        mine, theirs = (image("a", "Mine."), image("b", "B.")), (image("a", "Theirs."), B)
+
+        merged = merge((A, B), mine, theirs)
+
+        assert merged is not None
+        assert merged.images == (image("a", "Theirs."), image("b", "B."))
+        assert merged.odds == {"a": "Mine."}
+
+    def test_takes_an_order_and_words_together(self) -> None:
+        merged = merge((A, B), (image("a", "Mine."), B), (B, A, C))
+
+        assert merged is not None
+        assert merged.images == (B, image("a", "Mine."), C)
+
+    @pytest.mark.parametrize(
+        ("mine", "theirs"),
+        [
+            ((B, A, C), (C, A, B)),
+            ((image("a", "Mine."), B, C), (B, C)),
+            ((B, C), (image("a", "Theirs."), B, C)),
+        ],
+    )
+    def test_gives_up_where_something_would_be_lost(
+        self, mine: tuple[Image, ...], theirs: tuple[Image, ...]
+    ) -> None:
+        assert merge((A, B, C), mine, theirs) is None
 
 
 class TestWhyNotSend:
@@ -158,8 +244,7 @@ class TestWhatBecameOfThem:
 def test_what_a_run_heard_that_was_broken_off_is_not_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said: dict[str, Any] = {"page": "p", "seq": 1, "known": ["a"], "base": [{"id": "a", "alt": ""}]}
-    said["images"] = [{"id": "a", "alt": "A bench."}]
+    said = message(("a", "A bench."), known="a", base=["a"])
     state: dict[str, Any] = {images._key("list", "d"): {"images": said}}
     monkeypatch.setattr("components.images.st.session_state", state)
     before = (Image("a", "0" * 64),)
