@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components import (
+    coming_back,
     deciding,
     decisions_list,
     feedback,
@@ -66,3 +67,4 @@ with right:
         decisions_list.draw_decisions(visit)
     review.draw_history(visit)
 review.keep_typed(visit)
+coming_back.come_back()

@@ -1,8 +1,8 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The browser tests, in two halves, the slow typing of one of them, and the checks with the database
-tests run beside the others: much of the time of each goes by in waiting. Nothing here touches var/
-or a configured project: the tests bring their own servers, data folder and settings.
+The browser tests, in two halves and those that mostly wait, and the checks with the database tests
+run beside the others: much of the time of each goes by in waiting. Nothing here touches var/ or a
+configured project: the tests bring their own servers, data folder and settings.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ ORDER = ("unit", "test_docs.py", "routes", "pages")
 # Slow: each a lane of its own, shown after the others.
 DATABASE, BROWSER = "database", "browser"
 BROWSER_LANES = 2
-# People type in it for minutes, which costs next to nothing and would only hold up other tests.
-TYPING = TESTS / BROWSER / "test_two_minutes.py"
+# Minutes of typing, servers that come back after a while: next to no work, and long to wait for.
+PATIENT = ("test_app_restarted.py", "test_database_gone.py", "test_two_minutes.py")
 # Not in the first lane: run beside it, or by other commands, or nothing to run.
 APART = {DATABASE, BROWSER, "lint", "load", "support"}
 # A developer's settings must not lead the tests to a real project.
@@ -64,7 +64,8 @@ def split_evenly(files: Iterable[Path], lanes: int) -> list[list[Path]]:
 
 def list_lanes() -> list[dict[str, list[str]]]:
     """What runs beside the first lane: programs by name, one after the other in each lane."""
-    files = (file for file in (TESTS / BROWSER).glob("test_*.py") if file != TYPING)
+    patient = [TESTS / BROWSER / name for name in PATIENT]
+    files = set((TESTS / BROWSER).glob("test_*.py")).difference(patient)
     halves = split_evenly(files, BROWSER_LANES)
     return [
         {
@@ -72,7 +73,7 @@ def list_lanes() -> list[dict[str, list[str]]]:
             DATABASE: pytest_command([TESTS / DATABASE]),
         },
         *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
-        {"typing": pytest_command([TYPING])},
+        {f"{BROWSER}, waiting": pytest_command(patient)},
     ]
 
 

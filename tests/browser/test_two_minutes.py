@@ -2,7 +2,7 @@
 
 The author writes on a laptop and on a phone at once, for a while even in the same part, and a
 professional edits the version that was sent. Little of this is work for the machine, all of it
-waiting: `tests/run.py` runs it in a lane of its own.
+waiting: `tests/run.py` runs it beside the others.
 """
 
 from __future__ import annotations
