@@ -65,21 +65,23 @@ def draw_exhibit(exhibit: Exhibit) -> None:
     if not table.open:
         return
     with table:
+        # Above the table, which comes late and would move it, and with the file at hand: asked for
+        # through the page's connection it is lost when another run begins at that moment.
+        st.download_button(
+            "Download as CSV",
+            tables.write_csv(exhibit.columns, exhibit.rows),
+            file_name=f"tandem-{exhibit.name}.csv",
+            mime="text/csv",
+            key=f"figures_{exhibit.name}_export",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         st.dataframe(
             list(exhibit.rows),
             key=f"figures_{exhibit.name}_rows",
             column_order=exhibit.columns,
             hide_index=True,
             alt=f"The numbers behind the chart: {exhibit.title}",
-        )
-        st.download_button(
-            "Download as CSV",
-            lambda: tables.write_csv(exhibit.columns, exhibit.rows),
-            file_name=f"tandem-{exhibit.name}.csv",
-            mime="text/csv",
-            key=f"figures_{exhibit.name}_export",
-            icon=":material/download:",
-            on_click="ignore",
         )
 
 

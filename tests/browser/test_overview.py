@@ -151,8 +151,11 @@ class TestFigures:
         page.get_by_text("The numbers").first.click()
         settle(page)
         expect(page.get_by_test_id("stDataFrame")).to_have_count(1)
+        button = page.get_by_role("button", name="Download as CSV", exact=True)
+        # Parts of the page come late on a slow machine; the wait for a file begins afterwards.
+        button.hover()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Download as CSV", exact=True).click()
+            button.click()
         text = download.value.path().read_text(encoding="utf-8-sig")
         assert text.startswith("Month,Drafts decided on,Approved as sent")
         axe(page, schemes=("light",))
