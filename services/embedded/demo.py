@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from services.embedded import demo_data
+from services.embedded.demo_studio import Project
 from services.embedded.problems import StartupProblem
 from services.embedded.stack import Stack
 
@@ -23,8 +24,12 @@ def seed_if_wanted(stack: Stack) -> None:
     try:
         demo_data.seed(
             dsn=stack.dsn,
-            url=stack.url,
-            publishable_key=stack.publishable_key,
+            project=Project(
+                url=stack.url,
+                publishable_key=stack.publishable_key,
+                secret_key=stack.secret_key,
+                jwt_secret=stack.jwt_secret,
+            ),
             demo_file=stack.places.demo_file,
         )
     except Exception as problem:

@@ -17,6 +17,7 @@ from uuid import uuid4
 import psycopg
 
 from services.embedded.demo_play import Cast, Deed, list_deeds
+from services.embedded.demo_studio import Project, Studio, open_studio
 from services.embedded.history import open_history
 from services.embedded.places import write_private
 from services.errors import Invalid
@@ -65,18 +66,20 @@ READ_AFTER = timedelta(days=4)
 STARTED_DAYS_AGO = 100
 
 
-def seed(*, dsn: str, url: str, publishable_key: str, demo_file: Path) -> None:
+def seed(*, dsn: str, project: Project, demo_file: Path) -> None:
     """Fill an empty database and keep the sign-ins in `demo_file` (mode 0600).
 
     Raises: TandemError, psycopg.Error: nothing of it can be used then; start afresh.
     """
     passwords = {name: secrets.token_urlsafe(12) for name in PEOPLE}
-    with make_client() as http:
-        auth = Auth(url=url, publishable_key=publishable_key, http=http)
+    drafts = tomllib.loads(DRAFTS.read_text(encoding="utf-8"))["draft"]
+    pictures = [one["shows"] for draft in drafts for one in draft.get("pictures", [])]
+    with open_studio(project, pictures) as studio, make_client() as http:
+        auth = Auth(url=project.url, publishable_key=project.publishable_key, http=http)
         ids = {name: _sign_up(auth, f"{name}@example.org", passwords[name]) for name in PEOPLE}
-    ids |= {name: str(uuid4()) for name in COLLEAGUES}
-    with psycopg.connect(dsn) as connection:
-        write(connection, ids, datetime.now(UTC))
+        ids |= {name: str(uuid4()) for name in COLLEAGUES}
+        with psycopg.connect(dsn) as connection:
+            _write(connection, drafts, ids, studio)
     people = [
         {
             "role": role,
@@ -89,15 +92,20 @@ def seed(*, dsn: str, url: str, publishable_key: str, demo_file: Path) -> None:
     write_private(demo_file, json.dumps({"people": people}, indent=1))
 
 
-def write(connection: psycopg.Connection[Any], ids: dict[str, str], now: datetime) -> str:
-    """Everything in one transaction; the workspace's id.
+def _write(
+    connection: psycopg.Connection[Any],
+    drafts: list[dict[str, Any]],
+    ids: dict[str, str],
+    studio: Studio,
+) -> None:
+    """Everything that happened until now.
 
     Args:
-        connection: a superuser's, not committed here.
+        connection: a superuser's; commits now and then, because pictures are added by others.
+        drafts: of the file.
         ids: of the people, by their short names.
-        now: when the demonstration is; all that happens lies before it.
     """
-    workspace = str(uuid4())
+    now, workspace = datetime.now(UTC), str(uuid4())
     start = now - timedelta(days=STARTED_DAYS_AGO)
     _write_people(connection, workspace, ids, now)
     with open_history(connection, start) as history:
@@ -110,12 +118,10 @@ def write(connection: psycopg.Connection[Any], ids: dict[str, str], now: datetim
                 actor=ids["sam"],
                 about=ids[name],
             )
-        _play(Cast(history, connection, workspace, ids, now))
-    return workspace
+        _play(Cast(history, studio, connection, workspace, ids, now), drafts)
 
 
-def _play(cast: Cast) -> None:
-    drafts = tomllib.loads(DRAFTS.read_text(encoding="utf-8"))["draft"]
+def _play(cast: Cast, drafts: list[dict[str, Any]]) -> None:
     deeds = [deed for number, data in enumerate(drafts) for deed in list_deeds(cast, number, data)]
     deeds.append(Deed(cast.now - timedelta(days=1), lambda at: _go_away(cast, at)))
     # Oldest first, so that the record is in order of time; what happens at once stays in order.

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import psycopg
 
+from services.embedded.demo_studio import Studio
 from services.embedded.history import History
+from services.posts import Image
 
 # Hours until a step, before they are made a little uneven: reviewers', authors', and small ones.
 HOURS = {
@@ -32,6 +34,7 @@ SMALL_HOURS = 3.0
 # A draft's last step lies at least so long back.
 NOT_YET = timedelta(minutes=25)
 SENSITIVE_WATCH_DAYS = 3
+ILLUSTRATED_AFTER = timedelta(minutes=10)
 
 Draft = dict[str, Any]
 
@@ -41,6 +44,7 @@ class Cast:
     """Who plays where. `ids` are profiles' by short name."""
 
     history: History
+    studio: Studio
     connection: psycopg.Connection[Any]
     workspace: str
     ids: dict[str, str]
@@ -70,6 +74,7 @@ class Story:
     sent: int = 0
     backs: int = 0
     comments: dict[str, str] = field(default_factory=dict)
+    images: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def author(self) -> str:
@@ -103,7 +108,7 @@ class Story:
     def content(self, caption: str, **parts: Any) -> str:
         """What the public would see with this caption."""
         keys = {"platform": self.data["platform"], "topic": self.data["topic"]}
-        more = {**self.data.get("parts", {}), **parts}
+        more = {"media": self.images, **self.data.get("parts", {}), **parts}
         countries = self.data["countries"]
         return json.dumps({**keys, "caption": caption, "audience_countries": countries, **more})
 
@@ -124,6 +129,19 @@ class Story:
             p_professionals_only=self.data.get("professionals_only", False),
         )
         self.id = made["id"]
+
+    def illustrate(self, at: datetime) -> None:
+        """The author adds the pictures, each with its description."""
+        with self.cast.history.shared(at):
+            for picture in self.data["pictures"]:
+                added = self.cast.studio.add(
+                    picture["shows"],
+                    workspace_id=self.cast.workspace,
+                    draft_id=self.id,
+                    profile_id=self.cast.ids[self.author],
+                )
+                self.images.append(Image(added.id, added.sha256, picture["alt"]).to_json())
+        self.write(at, self.data["texts"][0])
 
     def write(self, at: datetime, text: str) -> None:
         """The author changes the text being written."""
@@ -360,6 +378,8 @@ def list_deeds(cast: Cast, number: int, data: Draft) -> Iterator[Deed]:
     story = Story(cast, data)
     started = cast.now - timedelta(days=data["started"], hours=3 + number % 7)
     yield Deed(started, story.create)
+    if "pictures" in data:
+        yield Deed(started + ILLUSTRATED_AFTER, story.illustrate)
     steps: list[str] = data["steps"]
     waits = [_hours(steps, place, number) for place in range(len(steps))]
     stretch = _stretch(data, cast.now - NOT_YET - started, sum(waits))

@@ -1,7 +1,7 @@
 """Lets people do things in the past: the app's own functions, called as them, at a moment given.
 
 The functions know only the present, which they ask of `now()`, and a demonstration without a past
-shows nothing. So within one transaction, seen by nobody else, `now()` answers what it is told; all
+shows nothing. So within a transaction, seen by nobody else, `now()` answers what it is told; all
 that is written, checked and counted then is as it would have been. It is a superuser's trick for a
 database that holds nothing but demonstration or test data, and it ends with the transaction:
 whether that succeeds, is undone, or the process dies.
@@ -34,7 +34,25 @@ class History:
     """Calls as people, in the order they happened. Made by `open_history`."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
         self._run = connection.execute
+
+    def begin(self, at: datetime) -> None:
+        """From here on it is this moment, until somebody does something at another."""
+        self._run("select set_config('tandem.now', %s, true)", [at.isoformat()])
+        self._run(_TOLD)
+
+    def end(self) -> None:
+        """It is now again."""
+        self._run(_REAL)
+
+    @contextmanager
+    def shared(self, at: datetime) -> Iterator[None]:
+        """Commit what was done, so that others see it meanwhile; then the past goes on at `at`."""
+        self.end()
+        self._connection.commit()
+        yield
+        self.begin(at)
 
     def act(self, at: datetime, person: str, function: str, **arguments: Any) -> Any:
         """Call a public function as `person` (a profile's id) at that moment; its answer.
@@ -76,8 +94,8 @@ def open_history(connection: psycopg.Connection[Any], start: datetime) -> Iterat
     Args:
         connection: a superuser's, inside a transaction.
     """
-    connection.execute("select set_config('tandem.now', %s, true)", [start.isoformat()])
-    connection.execute(_TOLD)
-    yield History(connection)
+    history = History(connection)
+    history.begin(start)
+    yield history
     # After an error the transaction is over, and the trick with it.
-    connection.execute(_REAL)
+    history.end()

@@ -7,16 +7,16 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from services.embedded import demo_data
+from services.embedded.demo_pictures import PICTURES
+from services.embedded.demo_studio import Project
 from services.embedded.stack import Stack
 from tests.support.server import Cleaner
 
-NOW = datetime.now(UTC)
 TEXT = demo_data.DRAFTS.read_text(encoding="utf-8")
 
 # Each finds what a visitor should meet.
@@ -24,10 +24,14 @@ SHOWN = {
     "drafts in every state": """select
         count(distinct private.shown_state(state, approved_until)) = 9 from drafts""",
     "several formats": "select count(distinct format) >= 6 from drafts",
-    "every part of a post but images": """select bool_or(content ? 'script')
+    "every part of a post": """select bool_or(content ? 'script')
         and bool_or(content ? 'on_screen_text') and bool_or(content ? 'transcript')
         and bool_or(content ? 'video_link') and bool_or(content ? 'hashtags')
-        and bool_or(content ? 'link') from draft_versions""",
+        and bool_or(content ? 'link') and bool_or(content ? 'media') from draft_versions""",
+    "a carousel": """select count(*) = 1 from draft_versions
+        where jsonb_array_length(content -> 'media') = 3 and content ->> 'format' = 'carousel'""",
+    "images in every stage": """select count(distinct d.state) = 5 from drafts d
+        join draft_buffers b on b.draft_id = d.id where b.content ? 'media'""",
     "context cards": "select count(*) >= 3 from drafts where context <> '{}'",
     "a draft for professionals only": "select count(*) = 1 from drafts where professionals_only",
     "threads with answers": "select count(*) >= 3 from comments where parent_id is not null",
@@ -62,12 +66,27 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def demo(stack: Stack, cleaner: Cleaner) -> Iterator[psycopg.Connection[Any]]:
-    """The demo workspace in a transaction that is undone."""
+def seeded(
+    stack: Stack, cleaner: Cleaner, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """The demo workspace, written as on a first start."""
     cleaner.clean()
-    names = (*demo_data.PEOPLE, *demo_data.COLLEAGUES)
-    with psycopg.connect(stack.dsn) as connection:
-        demo_data.write(connection, {name: str(uuid4()) for name in names}, NOW)
+    project = Project(
+        url=stack.url,
+        publishable_key=stack.publishable_key,
+        secret_key=stack.secret_key,
+        jwt_secret=stack.jwt_secret,
+    )
+    demo_file = tmp_path_factory.mktemp("demo") / "demo.json"
+    demo_data.seed(dsn=stack.dsn, project=project, demo_file=demo_file)
+    yield stack
+    cleaner.clean()
+
+
+@pytest.fixture
+def demo(seeded: Stack) -> Iterator[psycopg.Connection[Any]]:
+    """A look at it; what a test changes is undone."""
+    with psycopg.connect(seeded.dsn) as connection:
         connection.execute("set local search_path = public")
         yield connection
         connection.rollback()
@@ -95,9 +114,10 @@ def test_has_news_for_each_role_that_can_sign_in(demo: psycopg.Connection[Any], 
 
 
 def test_nothing_happens_after_today(demo: psycopg.Connection[Any]) -> None:
-    assert find(demo, "select max(at) from audit_events") < NOW
-    assert find(demo, "select max(created_at) from notifications") < NOW
-    assert find(demo, "select max(updated_at) from drafts") < NOW
+    now = datetime.now(UTC)
+    assert find(demo, "select max(at) from audit_events") < now
+    assert find(demo, "select max(created_at) from notifications") < now
+    assert find(demo, "select max(updated_at) from drafts") < now
 
 
 def test_the_record_is_whole_and_in_order(demo: psycopg.Connection[Any]) -> None:
@@ -117,6 +137,35 @@ def test_clocks_are_right_again(demo: psycopg.Connection[Any]) -> None:
     assert find(demo, "select abs(extract(epoch from now() - transaction_timestamp())) < 1")
     kept = find(demo, "select prosrc = 'now' and prolang = 12 from pg_proc where oid = 1299")
     assert kept is True
+
+
+def test_images_are_their_authors_and_small(demo: psycopg.Connection[Any]) -> None:
+    assert find(
+        demo,
+        "select count(*) = 8 and bool_and(m.created_by = d.author_id and m.width = 1080)"
+        " and max(m.byte_count) < 100000 from media m join drafts d on d.id = m.draft_id",
+    )
+    assert find(
+        demo,
+        "select count(*) = 8 from storage.objects o join media m on m.path = o.name",
+    )
+
+
+def test_images_are_described_each_in_words_of_its_own(demo: psycopg.Connection[Any]) -> None:
+    described = demo.execute(
+        "select distinct m ->> 'alt' from draft_buffers, jsonb_array_elements(content -> 'media') m"
+    ).fetchall()
+    assert len(described) == 8
+    assert all(40 <= len(alt) <= 160 and alt.endswith(".") for (alt,) in described)
+
+
+def test_every_picture_is_used() -> None:
+    used = {
+        picture["shows"]
+        for draft in tomllib.loads(TEXT)["draft"]
+        for picture in draft.get("pictures", [])
+    }
+    assert used == set(PICTURES)
 
 
 def test_numbers_are_those_kept_for_fiction() -> None:
@@ -141,7 +190,7 @@ def test_every_key_of_the_file_is_read() -> None:
         "reason", "note", "second_note", "edited", "hold_note", "end_note", "advice", "by",
         "publish_by", "writing", "expired", "ends_hours_ago", "comments", "threads", "notes",
         "links", "watch", "parts", "context", "professionals_only", "ask_note", "assign_note",
-        "opinion_note",
+        "opinion_note", "pictures",
     }  # fmt: skip
     used = {key for draft in tomllib.loads(TEXT)["draft"] for key in draft}
     assert used - known == set()
