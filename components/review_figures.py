@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from components import charts
+from components import charts, periods
 from components import format as fmt
 from services.figures import FEW_DRAFTS, Answers, Figure, ReviewFigures
 
@@ -30,7 +30,7 @@ WHAT_COUNTS = """
   until edits were accepted; **on hold** those for which a professional had set the review aside.
   All three are averages, so that they add up.
 - **Time to the first decision** is the median: half of the drafts waited less. It includes holds,
-  because whoever waits does so then, too.
+  because whoever waits does so then, too. It is right to the hour, and beyond 30 days to the day.
 - A draft counts for the person who sent it, also when it was handed over later. A decision counts
   for the professional who made it.
 - Days have 24 hours and months are those of UTC. Drafts you may not see do not count.
@@ -56,16 +56,9 @@ class Exhibit:
     note: str = ""
 
 
-def list_months(since: date, to: date) -> list[date]:
-    """The first days of all months that the period touches."""
-    count = (to.year - since.year) * 12 + to.month - since.month + 1
-    first = since.year * 12 + since.month - 1
-    return [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(count)]
-
-
 def build_months(found: ReviewFigures, since: date, to: date) -> list[Exhibit]:
     """What happened month by month; without anything to count, nothing."""
-    months = list_months(since, to)
+    months = periods.list_months(since, to)
     figures = [found.months.get(month, Figure()) for month in months]
     labels = [fmt.month(month, short=True) for month in months]
     exhibits: list[Exhibit] = []
@@ -181,14 +174,18 @@ def _rounds(total: Figure, figures: Sequence[Figure], labels: list[str]) -> Exhi
     )
 
 
-def build_professionals(answers: Sequence[Answers]) -> Exhibit | None:
-    """Who decided what; None where nobody did or the reader sees nobody."""
+def build_professionals(answers: Sequence[Answers], *, of: int) -> Exhibit | None:
+    """Who decided what; None where nobody did or the reader sees nobody.
+
+    Args:
+        of: How many professionals decided, of whom `answers` has those with most.
+    """
     if not answers:
         return None
     total = sum(one.answers for one in answers)
     most = max(answers, key=lambda one: one.answers)
     title = (
-        f"{fmt.count(total, 'decision')} by {fmt.count(len(answers), 'professional')}, "
+        f"{fmt.count(total, 'decision')} by {_say_people(len(answers), of, 'professional')}, "
         f"{most.answers / total:.0%} of them by one"
         if len(answers) > 1
         else f"All {fmt.count(total, 'decision')} were made by one person"
@@ -206,7 +203,7 @@ def build_professionals(answers: Sequence[Answers]) -> Exhibit | None:
             [charts.escape(one.name) for one in answers], series, unit="Decisions"
         ),
         alt=f"Stacked bar chart by professional. {title}.",
-        columns=("Professional", "Decisions", *series, "Days to decide (median)"),
+        columns=("Professional", "Decisions", *series, "Days to decide (average)"),
         rows=tuple(
             {
                 "Professional": one.name,
@@ -215,16 +212,24 @@ def build_professionals(answers: Sequence[Answers]) -> Exhibit | None:
                 "Approved with edits": one.edited,
                 "Sent back": one.sent_back,
                 "Declined": one.declined,
-                "Days to decide (median)": _round(one.answer_days),
+                "Days to decide (average)": _round(one.answer_days),
             }
             for one in answers
         ),
-        note="Counts every decision of the period. Days run from a sending, holds left out.",
+        note="Counts every decision of the period. Days run from a sending, holds left out."
+        + _say_more(len(answers), of),
     )
 
 
-def build_authors(authors: Sequence[tuple[str, Figure]], *, is_own: bool) -> Exhibit | None:
-    """How long drafts of each author were under way; None without any approval."""
+def build_authors(
+    authors: Sequence[tuple[str, Figure]], *, of: int, is_own: bool
+) -> Exhibit | None:
+    """How long drafts of each author were under way; None without any approval.
+
+    Args:
+        of: How many authors there are, of whom `authors` has those with most drafts.
+        is_own: The reader is the only one they see.
+    """
     approved = [(name, one) for name, one in authors if one.approvals]
     if not approved:
         return None
@@ -232,7 +237,7 @@ def build_authors(authors: Sequence[tuple[str, Figure]], *, is_own: bool) -> Exh
         title = f"Yours: {_say_whose_days(approved[0][1], start_small=True)}"
     else:
         title = f"{fmt.count(sum(one.approvals for _, one in approved), 'approved draft')} by " + (
-            fmt.count(len(approved), "author")
+            _say_people(len(approved), of, "author")
         )
     return Exhibit(
         name="authors",
@@ -263,7 +268,8 @@ def build_authors(authors: Sequence[tuple[str, Figure]], *, is_own: bool) -> Exh
             }
             for name, one in authors
         ),
-        note=_say_few([name for name, _ in approved], [one.approvals for _, one in approved]),
+        note=_say_few([name for name, _ in approved], [one.approvals for _, one in approved])
+        + _say_more(len(authors), of),
     )
 
 
@@ -308,6 +314,18 @@ def _say_few(labels: Sequence[str], counts: Sequence[int]) -> str:
     return (
         f"Fewer than {FEW_DRAFTS} drafts in {fmt.listing(few)}: "
         "too few to read much into the difference."
+    )
+
+
+def _say_people(shown: int, of: int, what: str) -> str:
+    return f"the {shown} {what}s with most" if of > shown else fmt.count(shown, what)
+
+
+def _say_more(shown: int, of: int) -> str:
+    if of <= shown:
+        return ""
+    return (
+        f" The {shown} people with most are listed; {of - shown} more count in all figures above."
     )
 
 

@@ -6,14 +6,11 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from components import cached, charts, feedback, session, tables
+from components import cached, charts, feedback, periods, session, tables
 from components import review_figures as figures
 from components.review_figures import Exhibit
 from services.errors import TandemError
 from services.figures import FEW_DRAFTS, OpenReviews, ReviewFigures
-
-# Months that are shown unless somebody asks for others, this one among them.
-_MONTHS = 6
 
 person = session.require()
 today = datetime.now(UTC).date()
@@ -21,33 +18,6 @@ sees_people = bool(person.roles & {"professional", "coordinator"})
 
 st.title("Review figures", anchor=False)
 feedback.draw_flash()
-
-
-def pick_period() -> tuple[date, date]:
-    """The first and the last day, both part of it."""
-    start = figures.list_months(date(today.year - 1, 1, 1), today)[-_MONTHS]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        since = st.date_input(
-            "From",
-            start,
-            min_value=date(2000, 1, 1),
-            max_value=today,
-            format="DD/MM/YYYY",
-            key="figures_from",
-            width=200,
-            bind="query-params",
-        )
-        to = st.date_input(
-            "To",
-            today,
-            min_value=date(2000, 1, 1),
-            max_value=today,
-            format="DD/MM/YYYY",
-            key="figures_to",
-            width=200,
-            bind="query-params",
-        )
-    return since, to
 
 
 def draw_exhibit(exhibit: Exhibit) -> None:
@@ -119,8 +89,8 @@ def draw_period(found: ReviewFigures, since: date, to: date) -> None:
         "people",
         found,
         lambda: (
-            figures.build_professionals(found.professionals),
-            figures.build_authors(found.authors, is_own=not sees_people),
+            figures.build_professionals(found.professionals, of=found.professional_count),
+            figures.build_authors(found.authors, of=found.author_count, is_own=not sees_people),
         ),
     )
     if any(people):
@@ -132,10 +102,11 @@ def draw_period(found: ReviewFigures, since: date, to: date) -> None:
             draw_exhibit(person_exhibit)
 
 
-since, to = pick_period()
-if since > to:
-    st.warning("The period ends before it begins. Choose another day.", icon=":material/event:")
+period = periods.pick_period(today)
+if period.problem:
+    st.warning(period.problem, icon=":material/event:")
     st.stop()
+since, to = period.first, period.last
 try:
     found = cached.get_review_figures(session.gateway(), person, since=since, to=to)
 except TandemError as error:
@@ -150,7 +121,7 @@ if found.total.first_answers or found.total.approvals:
 else:
     feedback.empty_state(
         "No decisions in this period",
-        "Figures appear once drafts were decided on. Try an earlier first day.",
+        "Figures appear once drafts were decided on. Try a longer period.",
         icon="bar_chart",
     )
 with st.expander("What counts", icon=":material/help:"):

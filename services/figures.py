@@ -8,10 +8,13 @@ What counts, exactly:
   came to count: at the decision, or when the author accepted a professional's edits.
 - Only a draft's way to its first approval counts. What happens to it afterwards does not.
 - Days are 24 hours and months are those of UTC. Drafts the reader may not see do not count.
+
+The database keeps sums by month, so that reading them costs the same however many drafts there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -20,6 +23,8 @@ from services import errors
 from services.gateway.client import Gateway
 from services.posts import Json
 
+# The longest period.
+MOST_MONTHS = 36
 # Below this many drafts, a share or a mean says more about chance than about the work.
 FEW_DRAFTS = 5
 
@@ -32,7 +37,8 @@ class Figure:
         first_answers: drafts whose first decision falls in the period.
         approved_first: of them, approved as they were sent.
         edited_first: of them, approved with a professional's edits.
-        first_answer_days: median, from the first sending to the first decision, holds included.
+        first_answer_days: median, from the first sending to the first decision, holds included;
+            right to the hour, beyond 30 days to the day. None of a person.
         approvals: drafts whose first approval falls in the period.
         rounds: mean of the decisions that they took, the approval among them.
         reviewer_days: mean of the days they lay with reviewers, up to the approval.
@@ -75,7 +81,7 @@ class Figure:
 class Answers:
     """What a professional decided in the period, also after a first approval.
 
-    `answer_days` is the median from a round's sending to their decision, holds left out.
+    `answer_days` is the mean from a round's sending to their decision, holds left out.
     """
 
     name: str
@@ -127,7 +133,7 @@ class ReviewFigures:
     """Everything about a period. Months without anything to count are not in `months`.
 
     `authors` are by who sent the drafts. Influencers find only themselves there, and nobody in
-    `professionals`.
+    `professionals`. Both hold the 30 with most; `author_count` and `professional_count` have all.
     """
 
     total: Figure
@@ -136,6 +142,8 @@ class ReviewFigures:
     professionals: tuple[Answers, ...]
     approvals_withdrawn: int
     open: OpenReviews
+    author_count: int
+    professional_count: int
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -150,15 +158,22 @@ class ReviewFigures:
             professionals=tuple(Answers.from_json(one) for one in row["professionals"]),
             approvals_withdrawn=row["approvals_withdrawn"],
             open=OpenReviews.from_json(row["open"]),
+            author_count=_count_people(row["authors"]),
+            professional_count=_count_people(row["professionals"]),
         )
+
+
+def _count_people(rows: Sequence[Json]) -> int:
+    return int(rows[0]["people"]) if rows else 0
 
 
 def get_review_figures(
     gateway: Gateway, *, workspace_id: str, since: date, to: date
 ) -> ReviewFigures:
-    """The figures from the beginning of one day to the end of another, in UTC.
+    """The figures of whole months (UTC), from that of one day to that of another.
 
     Raises:
+        Invalid: `period_invalid`, more than MOST_MONTHS.
         NotFound: the caller does not belong to the workspace.
     """
     row = gateway.read(

@@ -28,6 +28,8 @@ READERS = {
     "get_draft": "select public.get_draft(%(draft)s)",
     "get_change_number": "select public.get_change_number(%(draft)s)",
     "get_people": "select public.get_people(%(home)s)",
+    "get_review_figures": """select public.get_review_figures(
+        %(home)s, current_date - 150, current_date)""",
     "get_me": "select public.get_me()",
 }
 FEW, MANY = 1_200, 6_000
@@ -76,8 +78,22 @@ from public.drafts d where d.title like 'Old %%' on conflict do nothing;
 insert into public.comment_watches (draft_id, workspace_id, profile_id, until, set_by)
 select d.id, d.workspace_id, %(marco)s, d.updated_at, %(marco)s
 from public.drafts d where d.title like 'Old %%' on conflict do nothing;
+insert into public.review_rounds (workspace_id, draft_id, number, author_id, first_sent_at, sent_at,
+  ended_at, outcome, decided_by, answer, approved_at, after_approval, reviewer_time)
+select d.workspace_id, d.id, 1, d.author_id, x.at - x.waited, x.at - x.waited, x.at, 'approved',
+  %(dana)s, 1, x.at, false, x.waited
+from public.drafts d
+cross join lateral (select hashtext(d.title) & 65535 as n) h
+cross join lateral (select now() - h.n %% 150 * interval '1 day' as at,
+  h.n %% 100 * interval '1 hour' + interval '1 minute' as waited) x
+where d.title like 'Old %%' on conflict do nothing;
+select private.sum_up_reviews(%(home)s);
 """
 _FILLED = (
+    "review_rounds",
+    "author_months",
+    "decider_months",
+    "wait_months",
     "drafts",
     "draft_versions",
     "decisions",

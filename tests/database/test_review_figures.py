@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,10 @@ def assert_same_figures(found: dict[str, Any], model: dict[str, Any]) -> None:
         key for key, value in model.items() if value is None
     }
     there = {key: value for key, value in model.items() if value is not None}
+    if (median := there.pop("first_answer_days", None)) is not None:
+        # Found among steps of an hour, and of a day beyond thirty.
+        step = 1 / 24 if median < 30 else 1
+        assert found["first_answer_days"] == pytest.approx(median, abs=step)
     assert {key: found[key] for key in there} == pytest.approx(there, rel=1e-6, abs=1e-9)
 
 
@@ -127,12 +132,23 @@ class TestWhatCounts:
         assert (found["drafts"], found["on_hold"], found["over_three_days"]) == (1, 1, 1)
         assert found["longest_days"] == pytest.approx(4, abs=0.01)
 
-    def test_a_period_has_its_first_and_last_day(self, workshop: Workshop) -> None:
+    def test_a_period_is_of_whole_months(self, workshop: Workshop) -> None:
         workshop.play((0, "submit"), (2, "approve"))
         sam, day = workshop.world.sam, (START + timedelta(days=2)).date()
+        first = day.replace(day=1)
         assert workshop.figures(sam, day, day)["total"]["approvals"] == 1
-        for other in (day - timedelta(days=1), day + timedelta(days=1)):
+        assert workshop.figures(sam, first, first)["total"]["approvals"] == 1
+        for other in (first - timedelta(days=1), first + timedelta(days=31)):
             assert workshop.figures(sam, other, other)["total"]["approvals"] == 0
+
+    def test_a_period_has_36_months_at_most(self, workshop: Workshop) -> None:
+        sam = workshop.world.sam
+        workshop.figures(sam, date(2023, 1, 31), date(2025, 12, 1))
+        with (
+            pytest.raises(psycopg.Error, match="at most 36 months"),
+            workshop.connection.transaction(),
+        ):
+            workshop.figures(sam, date(2023, 1, 31), date(2026, 1, 1))
 
     def test_nothing_is_nothing_and_no_zero(self, workshop: Workshop) -> None:
         found = workshop.figures(workshop.world.sam)
@@ -185,19 +201,29 @@ def test_python_comes_to_the_same(world: World, moves: int, seed: int) -> None:
         for _ in range(moves):
             at += timedelta(hours=dice.choice((1, 5, 20, 90)), microseconds=dice.randrange(10**6))
             draft = dice.choice(drafts)
+            if dice.random() < 0.15:
+                workshop.restrict(draft)
             options = MOVES.get(workshop.draft(draft)["state"])
             if options is None:
                 drafts[drafts.index(draft)] = workshop.create(at)
                 continue
             decider = dice.choice((world.dana, world.kim))
             workshop.move(at, draft, dice.choice(options), by=decider)
-        assert_same(workshop.figures(world.sam), workshop.model())
+        assert_same(workshop.figures(world.dana), workshop.model())
         middle = ((START + timedelta(days=10)).date(), (START + timedelta(days=40)).date())
-        assert_same(workshop.figures(world.sam, *middle), workshop.model(*middle))
-        # Rounds kept as drafts changed are those that the record gives.
-        kept = workshop.rounds()
+        assert_same(workshop.figures(world.dana, *middle), workshop.model(*middle))
+        # Whoever may not see some drafts gets what there would be without them.
+        for who in (world.sam, world.ines):
+            assert_same_figures(
+                workshop.figures(who)["total"], workshop.model(hidden_from=who)["total"]
+            )
+        # Rounds and sums kept as drafts changed are those that the record and the rounds give.
+        kept, sums = workshop.rounds(), workshop.sums()
         workshop.connection.execute("select private.rebuild_review_rounds(%s)", [world.home])
         assert workshop.rounds() == kept
+        assert workshop.sums() == sums
+        workshop.connection.execute("select private.sum_up_reviews(%s)", [world.home])
+        assert workshop.sums() == sums
 
 
 def test_every_state_made_over_http_has_its_rounds(world: World) -> None:

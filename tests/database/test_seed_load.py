@@ -87,6 +87,11 @@ CONTRADICTIONS = {
         select d.id from drafts d where (
           select count(*) from review_rounds r where r.draft_id = d.id and r.answer is not null
         ) <> (select count(*) from decisions x where x.draft_id = d.id)""",
+    "sums by month are those of the rounds": """
+        select m.month from (select month, sum(first_answers) as n from author_months group by 1) m
+        full join (select private.month_of(ended_at) as month, count(*) as n
+          from review_rounds where answer = 1 group by 1) r using (month)
+        where coalesce(m.n, 0) <> coalesce(r.n, 0)""",
     "the change number counts what readers may want to see": """
         select d.id from drafts d where change_number <> 1 + (
           select count(*) from audit_events e where e.draft_id = d.id
@@ -244,6 +249,9 @@ def _fingerprints(database: Database) -> dict[str, Any]:
         "notifications",
         "draft_looks",
         "review_rounds",
+        "author_months",
+        "decider_months",
+        "wait_months",
         "audit_heads",
     )
     found = {}

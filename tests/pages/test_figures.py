@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import format as fmt
+from components import periods
 from tests.pages.conftest import Seat, read_page
 from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
 
@@ -78,9 +81,23 @@ class TestLittle:
         assert "too few to read much into" in page
 
     def test_a_period_the_wrong_way_round_is_said(self, open_page: OpenPage) -> None:
-        at = open_page("sam", "figures", figures_from="2026-03-01", figures_to="2026-02-01")
+        at = open_page(
+            "sam",
+            "figures",
+            figures_period=periods.CHOSEN,
+            figures_from=fmt.month(find_month(1)),
+            figures_to=fmt.month(find_month(2)),
+        )
         assert "The period ends before it begins." in read_page(at)
 
-    @pytest.mark.parametrize("day", ["yesterday", "0000-00-00", "9999-12-31"])
-    def test_nonsense_in_the_address_is_left_out(self, open_page: OpenPage, day: str) -> None:
-        assert "No decisions" in read_page(open_page("sam", "figures", figures_from=day))
+    @pytest.mark.parametrize("said", ["yesterday", "0000-00", "9999-12", "2026-11-01"])
+    def test_nonsense_in_the_address_is_left_out(self, open_page: OpenPage, said: str) -> None:
+        at = open_page("sam", "figures", figures_period=said, figures_from=said)
+        assert at.selectbox(key="figures_period").value == periods.USUAL
+        at = open_page("sam", "figures", figures_period=periods.CHOSEN, figures_from=said)
+        assert "No decisions" in read_page(at)
+
+
+def find_month(back: int) -> date:
+    """The first day of the month so many before this one."""
+    return periods.add_months(datetime.now(UTC).date(), -back)

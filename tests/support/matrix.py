@@ -115,6 +115,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
         "edited": json.dumps(make_content("Rest is a skill, and you can learn it.").to_json()),
+        "a_year_ago": (datetime.now(UTC).date() - timedelta(days=365)).isoformat(),
         "in_a_year": (datetime.now(UTC).date() + timedelta(days=365)).isoformat(),
         "in_a_week": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
         "next_week": (datetime.now(UTC).date() + timedelta(days=7)).isoformat(),

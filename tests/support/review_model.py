@@ -161,9 +161,12 @@ def figure(answers: list[Answer], approvals: list[Approval]) -> dict[str, Any]:
 
 
 def compute(stories: Iterable[Story], since: date, to: date) -> dict[str, Any]:
-    """Total, months, authors and professionals, each by name or id where the SQL has a list."""
-    low = datetime(since.year, since.month, since.day, tzinfo=UTC)
-    high = datetime(to.year, to.month, to.day, tzinfo=UTC) + timedelta(days=1)
+    """Total, months, authors and professionals, each by name or id where the SQL has a list.
+
+    Of whole months, from that of one day to that of another.
+    """
+    low = datetime(since.year, since.month, 1, tzinfo=UTC)
+    high = datetime(to.year + to.month // 12, to.month % 12 + 1, 1, tzinfo=UTC)
     told = list(stories)
     answers = [a for s in told for a in s.answers if low <= a.at < high]
     firsts = [a for a in answers if a.number == 1]
@@ -181,7 +184,10 @@ def compute(stories: Iterable[Story], since: date, to: date) -> dict[str, Any]:
     return {
         "total": figure(firsts, approvals),
         "months": only(lambda one: f"{one.at.astimezone(UTC):%Y-%m}"),
-        "authors": only(lambda one: one.author_id),
+        "authors": {
+            who: {**one, "first_answer_days": None}
+            for who, one in only(lambda one: one.author_id).items()
+        },
         "professionals": {
             who: {
                 "answers": len(theirs),
@@ -189,7 +195,7 @@ def compute(stories: Iterable[Story], since: date, to: date) -> dict[str, Any]:
                 "edited": sum(a.outcome == "approved_with_edits" for a in theirs),
                 "sent_back": sum(a.outcome == "changes_requested" for a in theirs),
                 "declined": sum(a.outcome == "declined" for a in theirs),
-                "answer_days": median(days(a.waited) for a in theirs),
+                "answer_days": fmean(days(a.waited) for a in theirs),
             }
             for who in {a.decided_by for a in answers}
             for theirs in [[a for a in answers if a.decided_by == who]]

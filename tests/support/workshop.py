@@ -204,6 +204,13 @@ class Workshop:
             p_to=marco if found["author_id"] == ines else ines,
         )
 
+    def restrict(self, draft: str) -> None:
+        """For professionals only, or for all again."""
+        self.connection.execute(
+            "update public.drafts set professionals_only = not professionals_only where id = %s",
+            [draft],
+        )
+
     def _call(self, at: datetime, who: str, function: str, found: Row, **arguments: Any) -> None:
         self.history.act(at, who, function, p_draft=found["id"], **arguments)
 
@@ -250,12 +257,35 @@ class Workshop:
             "select * from public.review_rounds order by draft_id, number"
         ).fetchall()
 
-    def model(self, *period: date) -> dict[str, Any]:
-        """The same figures from the record, by Python."""
+    def sums(self) -> list[tuple[Any, ...]]:
+        """All that is kept by month, but what has come to nothing."""
+        return [
+            row
+            for table, counted in (
+                ("author_months", "first_answers + approvals"),
+                ("decider_months", "approved + edited + sent_back + declined"),
+                ("wait_months", "drafts"),
+            )
+            for row in self.connection.execute(
+                # Intervals are compared by their length: a day is 24 hours.
+                f"select '{table}', m.* from public.{table} m where {counted} <> 0"  # noqa: S608
+                " order by m::text"
+            ).fetchall()
+        ]
+
+    def model(self, *period: date, hidden_from: Person | None = None) -> dict[str, Any]:
+        """The same figures from the record, by Python.
+
+        Args:
+            period: Days of its first and last month, the whole year unless told otherwise.
+            hidden_from: Somebody who is no professional: without what they may not see.
+        """
         rows = self.connection.execute(
-            "select draft_id::text, at, actor_id::text, action from public.audit_events"
-            " where workspace_id = %s and draft_id is not null order by seq",
-            [self.world.home],
+            "select e.draft_id::text, e.at, e.actor_id::text, e.action"
+            " from public.audit_events e join public.drafts d on d.id = e.draft_id"
+            " where e.workspace_id = %s and (%s::uuid is null or not d.professionals_only"
+            " or d.author_id = %s) order by e.seq",
+            [self.world.home, *[hidden_from and hidden_from.id] * 2],
         ).fetchall()
         since, to = period or YEAR
         return compute(tell_stories(Event(*row) for row in rows).values(), since, to)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components import charts
+from components import charts, periods
 from components import review_figures as review
 from services.figures import Answers, Figure, OpenReviews, ReviewFigures
 
@@ -32,7 +32,7 @@ def figure(**changes: Any) -> Figure:
 
 def found(**months: Figure) -> ReviewFigures:
     by_month = {date(2026, int(name[1:]), 1): one for name, one in months.items()}
-    return ReviewFigures(figure(), by_month, (), (), 0, NOTHING_OPEN)
+    return ReviewFigures(figure(), by_month, (), (), 0, NOTHING_OPEN, 0, 0)
 
 
 class TestMonths:
@@ -45,7 +45,7 @@ class TestMonths:
             assert [row["Month"] for row in exhibit.rows] == ["May 2026", "Jun 2026", "Jul 2026"]
 
     def test_are_all_months_that_the_period_touches(self) -> None:
-        months = review.list_months(date(2025, 11, 30), date(2026, 2, 1))
+        months = periods.list_months(date(2025, 11, 30), date(2026, 2, 1))
         assert months == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 
     def test_with_few_drafts_are_named(self) -> None:
@@ -75,7 +75,7 @@ class TestFindings:
 
     def test_without_approvals_only_of_first_decisions(self) -> None:
         none = figure(approvals=0, rounds=None)
-        some = ReviewFigures(none, {MAY: none}, (), (), 0, NOTHING_OPEN)
+        some = ReviewFigures(none, {MAY: none}, (), (), 0, NOTHING_OPEN, 0, 0)
         names = [one.name for one in review.build_months(some, MAY, JUNE)]
         assert names == ["first-round", "first-decision"]
 
@@ -89,21 +89,44 @@ class TestFindings:
 
 class TestPeople:
     def test_names_are_no_markup(self) -> None:
-        exhibit = review.build_professionals((Answers("<b>Eve</b> & co", 3, 2, 0, 1, 0, 1.0),))
+        exhibit = review.build_professionals(
+            (Answers("<b>Eve</b> & co", 3, 2, 0, 1, 0, 1.0),), of=1
+        )
         assert exhibit is not None
         assert list(exhibit.figure.data[0].y) == ["&lt;b&gt;Eve&lt;/b&gt; &amp; co"]
         assert exhibit.rows[0]["Professional"] == "<b>Eve</b> & co"
 
     def test_nobody_has_no_chart(self) -> None:
-        assert review.build_professionals(()) is None
-        assert review.build_authors((("Ines", figure(approvals=0)),), is_own=True) is None
+        assert review.build_professionals((), of=0) is None
+        assert review.build_authors((("Ines", figure(approvals=0)),), of=1, is_own=True) is None
 
     def test_authors_without_approvals_are_in_the_table_alone(self) -> None:
         authors = (("Ines", figure()), ("Marco", figure(approvals=0, rounds=None)))
-        exhibit = review.build_authors(authors, is_own=False)
+        exhibit = review.build_authors(authors, of=2, is_own=False)
         assert exhibit is not None
         assert list(exhibit.figure.data[0].y) == ["Ines"]
         assert [row["Author"] for row in exhibit.rows] == ["Ines", "Marco"]
+
+    def test_those_left_out_are_counted(self) -> None:
+        shown = (("Ines", figure()), ("Marco", figure()))
+        exhibit = review.build_authors(shown, of=40, is_own=False)
+        assert exhibit is not None
+        assert exhibit.title == "14 approved drafts by the 2 authors with most"
+        assert "38 more count in all figures above." in exhibit.note
+
+
+class TestPeriods:
+    def test_say_what_is_wrong_with_them(self) -> None:
+        assert periods.Period(MAY, JULY).problem == ""
+        assert periods.Period(JULY, MAY).problem.startswith("The period ends before it begins.")
+        assert periods.Period(date(2023, 7, 1), date(2026, 6, 1)).problem == ""
+        assert periods.Period(date(2023, 6, 1), date(2026, 6, 1)).problem.startswith(
+            "Figures cover at most 36 months."
+        )
+
+    def test_go_over_the_turn_of_the_year(self) -> None:
+        assert periods.add_months(date(2026, 1, 31), -1) == date(2025, 12, 1)
+        assert periods.add_months(date(2025, 12, 31), 1) == date(2026, 1, 1)
 
 
 def test_figures_carry_no_colours() -> None:

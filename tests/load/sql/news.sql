@@ -1,4 +1,4 @@
--- What people were told, where they were, and the rounds that the record tells of.
+-- What people were told, where they were, the rounds that the record tells of, and their sums.
 
 -- The last of each kind a draft; what is older than three days has been read.
 insert into public.notifications (id, workspace_id, profile_id, kind, draft_id, actor_id, subject_id, times, created_at, read_at)
@@ -40,3 +40,4 @@ join load_people q on q.w = v.w and q.k = s.k
 where v.last and v.submitted;
 
 select private.rebuild_review_rounds(pg_temp.make_id('workspace', w)) from load_plan p, generate_series(0, p.workspaces - 1) w;
+select private.sum_up_reviews(pg_temp.make_id('workspace', w)) from load_plan p, generate_series(0, p.workspaces - 1) w;
