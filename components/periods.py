@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -86,3 +87,27 @@ def _pick_month(label: str, key: str, months: list[date], usual: int) -> date:
         bind="query-params",
     )
     return by_name.get(chosen or "", months[usual])
+
+
+def read_query() -> dict[str, Any]:
+    """The period as it is, to be kept under a name; a period until today stays one."""
+    name = st.session_state.get("figures_period") or USUAL
+    if name != CHOSEN:
+        return {"figures_period": name}
+    return {
+        "figures_period": name,
+        "figures_from": st.session_state.get("figures_from"),
+        "figures_to": st.session_state.get("figures_to"),
+    }
+
+
+def apply_query(query: dict[str, Any], today: date) -> None:
+    """A period that was kept. A callback. What cannot be chosen any more is left out."""
+    name = query.get("figures_period")
+    st.session_state["figures_period"] = name if name in (*PERIODS, CHOSEN) else USUAL
+    if name != CHOSEN:
+        return
+    offered = {f"{add_months(today, -back):%Y-%m}" for back in range(_BACK)}
+    for key in ("figures_from", "figures_to"):
+        if query.get(key) in offered:
+            st.session_state[key] = query[key]

@@ -80,7 +80,7 @@ def _draw_changing(page: str, views: tuple[SavedView, ...]) -> None:
         if st.button("Rename", key=f"{page}_saved_rename"):
             _do(lambda: _rename(chosen.id, new_name), "The filters have their new name.")
         if st.button("Delete", key=f"{page}_saved_delete", icon=":material/delete:"):
-            _do(lambda: _delete(chosen.id), "The saved filters are gone. Drafts stay.")
+            _do(lambda: _delete(chosen.id), "The saved filters are gone.")
 
 
 def _save(person: Person, page: str, name: str, query: Query) -> None:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from components import cached, charts, feedback, periods, session, tables
+from components import cached, charts, feedback, periods, saved, session, tables
 from components import review_figures as figures
 from components.review_figures import Exhibit
 from services.errors import TandemError
 from services.figures import FEW_DRAFTS, OpenReviews, ReviewFigures
+from services.overview import NO_CHOICES
 
 person = session.require()
 today = datetime.now(UTC).date()
@@ -102,7 +103,22 @@ def draw_period(found: ReviewFigures, since: date, to: date) -> None:
             draw_exhibit(person_exhibit)
 
 
-period = periods.pick_period(today)
+try:
+    # A request more, so only for whoever looks at the saved filters.
+    opened = st.session_state.get("figures_saved")
+    choices = cached.get_choices(session.gateway(), person) if opened else NO_CHOICES
+except TandemError as error:
+    feedback.show_error(error)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    period = periods.pick_period(today)
+    saved.draw_saved(
+        person,
+        choices.views,
+        page="figures",
+        read=periods.read_query,
+        apply=lambda query: periods.apply_query(query, today),
+    )
 if period.problem:
     st.warning(period.problem, icon=":material/event:")
     st.stop()

@@ -158,18 +158,29 @@ def _settle(cast: Cast) -> None:
                 p_workspace=workspace,
                 p_ids=old,
             )
-    for name, label, query in (
-        ("sam", "Instagram, on the board", '{"drafts_view":"board","drafts_platform":"instagram"}'),
-        ("ines", "Sent back to me", '{"drafts_mine":true,"drafts_state":["changes_requested"]}'),
+    for name, page, label, query in (
+        (
+            "sam",
+            "drafts",
+            "Instagram, on the board",
+            {"drafts_view": "board", "drafts_platform": "instagram"},
+        ),
+        (
+            "ines",
+            "drafts",
+            "Sent back to me",
+            {"drafts_mine": True, "drafts_state": ["changes_requested"]},
+        ),
+        ("sam", "figures", "For the quarterly talk", {"figures_period": "Last 3 months"}),
     ):
         history.act(
             now - timedelta(days=3),
             cast.ids[name],
             "save_view",
             p_workspace=workspace,
-            p_page="drafts",
+            p_page=page,
             p_name=label,
-            p_query=query,
+            p_query=json.dumps(query),
         )
 
 

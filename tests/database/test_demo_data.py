@@ -61,7 +61,7 @@ SHOWN = {
           and v.number = d.submitted_version where v.content_hash <> b.content_hash""",
     "three months of figures": """select count(distinct date_trunc('month', approved_at)) >= 3
         from review_rounds""",
-    "saved filters": "select count(*) >= 2 from saved_views",
+    "saved filters of both pages": "select count(distinct page) = 2 from saved_views",
 }
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import format as fmt
 from components import periods
+from services import overview
 from tests.pages.conftest import Seat, read_page
 from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
 
@@ -96,6 +97,69 @@ class TestLittle:
         assert at.selectbox(key="figures_period").value == periods.USUAL
         at = open_page("sam", "figures", figures_period=periods.CHOSEN, figures_from=said)
         assert "No decisions" in read_page(at)
+
+
+@pytest.mark.usefixtures("some_decisions")
+class TestSavedPeriods:
+    def test_are_kept_and_brought_back(self, world: World, open_page: OpenPage) -> None:
+        before = find_month(1)
+        at = open_page(
+            "sam", "figures", figures_period=periods.CHOSEN, figures_to=fmt.month(before)
+        )
+        assert "No decisions in this period" in read_page(at)
+        at.session_state["figures_saved"] = True
+        at.run()
+        at.text_input(key="figures_saved_name").set_value("Until last month")
+        at.button(key="figures_saved_save").click().run()
+        assert "The filters are saved." in read_page(at)
+        ((page, query),) = world.run_sql("select page, query from public.saved_views")
+        assert (page, query["figures_to"]) == ("figures", f"{before:%Y-%m}")
+
+        at = open_page("sam", "figures")
+        assert "4 of 6 drafts" in read_page(at)
+        at.session_state["figures_saved"] = True
+        at.run()
+        ((saved,),) = world.run_sql("select id::text from public.saved_views")
+        at.button(key=f"figures_saved_{saved}").click().run()
+        assert "No decisions in this period" in read_page(at)
+
+    def test_until_today_go_with_the_time(self, world: World, open_page: OpenPage) -> None:
+        at = open_page("sam", "figures", figures_period="Last 12 months")
+        at.session_state["figures_saved"] = True
+        at.run()
+        at.text_input(key="figures_saved_name").set_value("A year")
+        at.button(key="figures_saved_save").click().run()
+        assert world.run_sql("select query from public.saved_views") == [
+            ({"figures_period": "Last 12 months"},)
+        ]
+
+    def test_of_another_page_stay_there(self, world: World, open_page: OpenPage) -> None:
+        overview.save_view(
+            world.sam.gateway(), workspace_id=world.home, page="drafts", name="Due", query={}
+        )
+        at = open_page("sam", "figures")
+        at.session_state["figures_saved"] = True
+        at.run()
+        assert [one.label for one in at.button if one.label == "Due"] == []
+
+    def test_that_cannot_be_chosen_any_more_are_left_out(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        overview.save_view(
+            world.sam.gateway(),
+            workspace_id=world.home,
+            page="figures",
+            name="Long ago",
+            query={"figures_period": periods.CHOSEN, "figures_from": "1999-01", "figures_to": 7},
+        )
+        ((saved,),) = world.run_sql("select id::text from public.saved_views")
+        at = open_page("sam", "figures")
+        at.session_state["figures_saved"] = True
+        at.run()
+        at.button(key=f"figures_saved_{saved}").click().run()
+        assert at.selectbox(key="figures_period").value == periods.CHOSEN
+        assert at.selectbox(key="figures_from").value == f"{find_month(5):%Y-%m}"
+        assert "4 of 6 drafts" in read_page(at)
 
 
 def find_month(back: int) -> date:
