@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from components import format as fmt
 from components.countries import names_of
 from components.diff import Segment, count_changes, draw_segments, word_diff
-from services.posts import FORMATS, TEXTS, Content, Image
+from services.edits import list_parts
+from services.posts import FORMATS, Content, Image
 
 _LONGEST_QUOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """One of the post's texts that is not the same any more. Counts are of words."""
+    """Some of the post's words that are not the same any more. Counts are of words."""
 
     label: str
     segments: tuple[Segment, ...]
@@ -34,6 +35,11 @@ class Changes:
     same: tuple[str, ...]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the two are the same."""
+        return not (self.texts or self.lines)
+
+    @property
     def words(self) -> str:
         """How much of the texts changed, in words."""
         added = sum(text.added for text in self.texts)
@@ -44,17 +50,44 @@ class Changes:
 
 
 def compare_contents(before: Content, after: Content) -> Changes:
-    """What changed in all that the public will see, and in the topic."""
-    texts, same = [], []
-    for name, label in TEXTS.items():
-        old, new = str(getattr(before, name)), str(getattr(after, name))
-        if old != new:
-            segments = word_diff(old, new)
+    """What changed in all that the public will see, and in the topic.
+
+    All words are compared whole, however long, so that nothing of an edit stays out of sight.
+    """
+    texts = []
+    words = tuple(_pair_words(before, after))
+    for label, was, now in (*words, *_pair_descriptions(before.media, after.media)):
+        if was != now:
+            segments = word_diff(was, now)
             texts.append(TextChange(label, segments, *count_changes(segments)))
-        elif new:
-            same.append(label)
     lines = (*_compare_fields(before, after), *_compare_images(before.media, after.media))
-    return Changes(tuple(texts), lines, tuple(same))
+    same = tuple(label for label, was, now in words if was == now)
+    return Changes(tuple(texts), lines, same)
+
+
+def _pair_words(before: Content, after: Content) -> Iterator[tuple[str, str, str]]:
+    """Label, words before and words after, of each part that one of them has."""
+    old, new = _list_words(before), _list_words(after)
+    for label in [*old, *(label for label in new if label not in old)]:
+        yield label, old.get(label, ""), new.get(label, "")
+
+
+def _list_words(content: Content) -> dict[str, str]:
+    """All words but descriptions of images, by the labels of their parts, as people read them."""
+    words = {part.label: part.text for part in list_parts(replace(content, media=()))}
+    return words | ({"Video": content.video_link} if content.video_link else {})
+
+
+def _pair_descriptions(
+    before: tuple[Image, ...], after: tuple[Image, ...]
+) -> Iterator[tuple[str, str, str]]:
+    """The same of images that both have; a description goes with its picture, wherever that is."""
+    old: dict[str, list[str]] = {}
+    for image in before:
+        old.setdefault(image.sha256, []).append(image.alt)
+    for place, image in enumerate(after):
+        if old.get(image.sha256):
+            yield f"Description of image {place + 1}", old[image.sha256].pop(0), image.alt
 
 
 def draw_changes(found: Changes, *, label: str, key: str) -> None:
@@ -82,17 +115,10 @@ def _compare_fields(before: Content, after: Content) -> Iterator[str]:
             names_of(before.audience_countries) or "none chosen",
             names_of(after.audience_countries) or "none chosen",
         ),
-        ("Hashtags", _say_hashtags(before), _say_hashtags(after)),
-        ("Link", _quote(before.link), _quote(after.link)),
-        ("Video", _quote(before.video_link), _quote(after.video_link)),
     )
     for what, old, new in pairs:
         if old != new:
             yield f"**{what}:** was {old}, now {new}"
-
-
-def _say_hashtags(content: Content) -> str:
-    return ", ".join(fmt.plain(f"#{word}") for word in content.hashtags) or "none"
 
 
 def _quote(text: str) -> str:
@@ -115,10 +141,3 @@ def _compare_images(before: tuple[Image, ...], after: tuple[Image, ...]) -> Iter
     stayed_new = [sha256 for sha256 in new if sha256 in old]
     if stayed_old != stayed_new:
         yield "**Images:** in another order"
-    descriptions = {one.sha256: one.alt for one in before}
-    for place, image in enumerate(after):
-        was = descriptions.get(image.sha256)
-        if was is not None and was != image.alt:
-            yield (
-                f"**Description of image {place + 1}:** was {_quote(was)}, now {_quote(image.alt)}"
-            )

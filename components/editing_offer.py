@@ -11,7 +11,17 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import cached, copying, covers, diff, feedback, history, keeper, review, session
+from components import (
+    cached,
+    changes,
+    copying,
+    covers,
+    feedback,
+    history,
+    keeper,
+    review,
+    session,
+)
 from components.copying import Copy
 from components.refusals import show_refusal
 from components.review import Visit, key_of
@@ -125,21 +135,14 @@ def _draw_check(visit: Visit) -> None:
     """What was edited, part by part; the fields are not on the page, so it stays what is shown."""
     room = visit.room
     before, after = _content(visit), _edited(visit)
-    changes = edits.list_changes(before, after)
-    if not changes:
+    found = changes.compare_contents(before, after)
+    if found.is_empty:
         st.info("You have not changed anything yet.", icon=":material/edit_note:")
         _draw_back(visit, primary=True)
         return
     st.markdown("**Exactly this changes:**")
-    for number, change in enumerate(changes):
-        st.caption(change.label)
-        with st.container(border=True):
-            diff.draw_diff(
-                change.before,
-                change.after,
-                label=f"Your edit: {change.label}",
-                key=key_of(f"edit_diff_{number}", room.draft.id),
-            )
+    with st.container(border=True):
+        changes.draw_changes(found, label="your edit", key=key_of("edit_diff", room.draft.id))
     note = st.text_area(
         review.FIELD_LABELS["note"][0],
         key=key_of("note", room.draft.id),
@@ -179,15 +182,12 @@ def _draw_moved_on(visit: Visit) -> None:
         f"version {number} since. Your words are kept; this is what they would change in "
         f"version {number}:"
     )
-    for place, change in enumerate(edits.list_changes(_content(visit), _edited(visit))):
-        st.caption(change.label)
-        with st.container(border=True):
-            diff.draw_diff(
-                change.before,
-                change.after,
-                label=f"Your words against version {number}: {change.label}",
-                key=key_of(f"edit_moved_{place}", visit.room.draft.id),
-            )
+    with st.container(border=True):
+        changes.draw_changes(
+            changes.compare_contents(_content(visit), _edited(visit)),
+            label=f"your words against version {number}",
+            key=key_of("edit_moved", visit.room.draft.id),
+        )
     with st.container(horizontal=True):
         st.button(
             f"Start again from version {number}",

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from components import diff, history, session, text
+from components import changes, history, session, text
 from components import format as fmt
-from services import decisions, edits
+from services import decisions
 from services.decisions import Accepted
 from services.errors import TandemError
 from services.models import Decision, Draft, Version
@@ -134,18 +134,11 @@ def _draw_changes(offer: Offer, key_of: Callable[[str, str], str]) -> None:
     after = offer.offered.content
     if after is None:
         raise ValueError("an offer comes with its content")
-    for place, change in enumerate(edits.list_changes(offer.before, after)):
-        added, removed = diff.count_changes(diff.word_diff(change.before, change.after))
-        st.caption(
-            f"{change.label}: {fmt.count(added, 'word')} added, "
-            f"{fmt.count(removed, 'word')} removed"
-        )
-        diff.draw_diff(
-            change.before,
-            change.after,
-            label=f"What the edit changes: {change.label}",
-            key=key_of(f"offer_diff_{place}", offer.draft.id),
-        )
+    changes.draw_changes(
+        changes.compare_contents(offer.before, after),
+        label="what the edit changes",
+        key=key_of("offer_diff", offer.draft.id),
+    )
 
 
 def _accept(

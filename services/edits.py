@@ -1,4 +1,4 @@
-"""The words of a post, part by part: what a professional may edit, and what an edit changed."""
+"""The words of a post, part by part: what a professional may edit."""
 
 from __future__ import annotations
 
@@ -34,15 +34,6 @@ class Part:
     def is_line(self) -> bool:
         """Whether it is written on one line."""
         return self.name in ("link", "hashtags")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A part whose words differ."""
-
-    label: str
-    before: str
-    after: str
 
 
 def list_parts(content: Content) -> tuple[Part, ...]:
@@ -84,20 +75,4 @@ def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
         transcript=changed.get("transcript", content.transcript),
         link=changed.get("link", content.link).strip(),
         hashtags=read_hashtags(changed["hashtags"]) if "hashtags" in changed else content.hashtags,
-    )
-
-
-def list_changes(before: Content, after: Content) -> tuple[Change, ...]:
-    """Every part whose words differ; a part that only one of them has counts as empty."""
-    old = {part.name: part for part in list_parts(before)}
-    new = {part.name: part for part in list_parts(after)}
-    names = [*old, *(name for name in new if name not in old)]
-    return tuple(
-        Change(
-            label=(old.get(name) or new[name]).label,
-            before=old[name].text if name in old else "",
-            after=new[name].text if name in new else "",
-        )
-        for name in names
-        if (old[name].text if name in old else "") != (new[name].text if name in new else "")
     )

@@ -80,7 +80,7 @@ class TestApproveWithEdits:
         expect(caption).to_have_value("Rest can help, and so can talking to somebody.")
         look_at(dana, "review-edit")
         support.press(dana, "Show what I changed")
-        expect(dana.get_by_role("group", name="Your edit: Caption")).to_contain_text("talking")
+        expect(dana.get_by_role("group", name="Caption: your edit")).to_contain_text("talking")
         expect(dana.get_by_text("You approve version 1 as you edited it")).to_be_visible()
         look_at(dana, "review-edit-check")
         support.press(dana, "Approve version 1 with these edits")
@@ -93,7 +93,7 @@ class TestApproveWithEdits:
     def accept(self, ines: Page, members: World, draft: MadeDraft) -> None:
         offer = ines.get_by_text("Dana edited your post and approved it like this")
         expect(offer).to_be_visible()
-        changed = ines.get_by_role("group", name="What the edit changes: Caption")
+        changed = ines.get_by_role("group", name="Caption: what the edit changes")
         expect(changed.locator("ins").first).to_be_visible()
         expect(ines.get_by_text("exactly this text is approved at once")).to_be_visible()
         look_at(ines, "draft-offer")

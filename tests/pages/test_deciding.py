@@ -62,7 +62,7 @@ class TestApproveWithEdits:
         page = read_page(at)
         assert "You **approve version 1 as you edited it**" in page
         assert "valid until" in page
-        assert key("edit_diff_0", draft) in components_of(at)
+        assert f"{key('edit_diff', draft)}_Caption" in components_of(at)
         assert labels(at, kind="primary") == ["Approve version 1 with these edits"]
         assert not [one for one in at.text_area if one.label == "Caption"]
 

@@ -66,7 +66,7 @@ class TestOffer:
         shown = read_page(at)
         assert "Dana edited your post and approved it like this" in shown
         assert "exactly this text is approved at once, as version 2" in shown
-        assert "Caption: 3 words added, 0 words removed" in shown
+        assert "3 words added, 0 words removed" in shown
         assert "Script:" not in shown
         assert labels(at, kind="primary") == ["Accept: approved at once"]
         assert "Keep writing my own" in shown

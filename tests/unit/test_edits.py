@@ -1,4 +1,4 @@
-"""The words of a post part by part, and what an edit may and did change."""
+"""The words of a post part by part, and what an edit may change."""
 
 from __future__ import annotations
 
@@ -64,23 +64,3 @@ class TestWithTexts:
 
     def test_names_of_other_fields_do_nothing(self) -> None:
         assert edits.with_texts(WHOLE, {"platform": "x", "topic": "trauma", "alt_9": "?"}) == WHOLE
-
-
-class TestListChanges:
-    def test_names_each_part_that_differs(self) -> None:
-        edited = edits.with_texts(WHOLE, {"caption": "Rest is a gift.", "alt_0": "A made bed"})
-        assert edits.list_changes(WHOLE, edited) == (
-            edits.Change("Caption", "Rest is a skill.", "Rest is a gift."),
-            edits.Change("Description of image 1", "A bed", "A made bed"),
-        )
-
-    def test_a_part_that_came_or_went_counts_as_empty_on_one_side(self) -> None:
-        bare = Content("tiktok", "general", "Rest is a skill.")
-        came = {change.label: change for change in edits.list_changes(bare, WHOLE)}
-        assert came["Script"] == edits.Change("Script", "", "Hello.")
-        gone = edits.list_changes(WHOLE, edits.with_texts(WHOLE, {"script": ""}))
-        assert gone == (edits.Change("Script", "Hello.", ""),)
-
-    def test_white_space_alone_is_a_change(self) -> None:
-        edited = edits.with_texts(WHOLE, {"caption": "Rest is a skill. "})
-        assert [change.label for change in edits.list_changes(WHOLE, edited)] == ["Caption"]
