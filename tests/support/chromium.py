@@ -38,10 +38,8 @@ ARGUMENTS = (
     "--no-first-run",
     # Containers give little /dev/shm; Chromium would crash on a large page.
     "--disable-dev-shm-usage",
-    # A test's page lives for seconds: making its script fast takes longer than running it as it
-    # is, and a thread more for drawing as well. Without both a page takes two thirds of the time.
+    # A test's page lives for seconds: making its script fast takes longer than running it as it is.
     "--js-flags=--no-opt --no-maglev",
-    "--disable-threaded-compositing",
 )
 START_SECONDS = 60
 INSTALL_SECONDS = 900
