@@ -1,7 +1,7 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The browser tests, in two halves and those that mostly wait, and the checks with the database tests
-run beside the others: much of the time of each goes by in waiting. Nothing here touches var/ or a
+The browser tests in two halves, what mostly waits, and the checks with the database tests run
+beside the others: much of the time of each goes by in waiting. Nothing here touches var/ or a
 configured project: the tests bring their own servers, data folder and settings.
 """
 
@@ -29,14 +29,14 @@ TESTS = ROOT / "tests"
 # The exit code that shells expect of an interrupted program.
 INTERRUPTED = 130
 # Quick answers first; a folder that is not named here comes after these.
-ORDER = ("unit", "test_docs.py", "routes", "pages")
-# Slow: each a lane of its own, shown after the others.
-DATABASE, BROWSER = "database", "browser"
+ORDER = ("unit", "test_docs.py", "pages")
+# Slow: in lanes of their own, shown after the others.
+DATABASE, ROUTES, BROWSER = "database", "routes", "browser"
 BROWSER_LANES = 2
 # Minutes of typing, servers that come back after a while: next to no work, and long to wait for.
 PATIENT = ("test_app_restarted.py", "test_database_gone.py", "test_two_minutes.py")
 # Not in the first lane: run beside it, or by other commands, or nothing to run.
-APART = {DATABASE, BROWSER, "lint", "load", "support"}
+APART = {DATABASE, ROUTES, BROWSER, "lint", "load", "support"}
 # A developer's settings must not lead the tests to a real project.
 FOREIGN = ("SUPABASE_", "TANDEM_", "STREAMLIT_")
 KEPT = (VARIABLE, "TANDEM_SCREENSHOTS")
@@ -73,7 +73,11 @@ def list_lanes() -> list[dict[str, list[str]]]:
             DATABASE: pytest_command([TESTS / DATABASE]),
         },
         *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
-        {f"{BROWSER}, waiting": pytest_command(patient)},
+        # Refusals that come late on purpose: much waiting as well.
+        {
+            ROUTES: pytest_command([TESTS / ROUTES]),
+            f"{BROWSER}, waiting": pytest_command(patient),
+        },
     ]
 
 
