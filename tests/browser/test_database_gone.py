@@ -55,15 +55,17 @@ def page(
     """Ines, signed in to an app in front of these servers."""
     server = AppServer(stack=own_stack, log=tmp_path / "app.log")
     server.start()
-    watch.host = urlsplit(server.url).netloc
-    page = open_page(base_url=server.url)
-    page.goto("/auth/sign-in")
-    page.get_by_label("E-mail").fill(own_world.ines.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    settle(page)
-    yield page
-    server.stop()
+    try:
+        watch.host = urlsplit(server.url).netloc
+        page = open_page(base_url=server.url)
+        page.goto("/auth/sign-in")
+        page.get_by_label("E-mail").fill(own_world.ines.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        settle(page)
+        yield page
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("part", ["postgres", "lite"])
