@@ -107,19 +107,20 @@ def open_page(
 def browser_as(
     members: World, app_server: AppServer, open_page: Callable[..., Page]
 ) -> Callable[..., Page]:
-    """`browser_as("ines")`: a page in her own fresh context, signed in, on Home.
+    """`browser_as("ines")`: a blank page in her own fresh context, signed in.
 
-    `path` opens another page in its place; other keywords as for `open_page`. The sign-in page
-    has tests of its own; here it would take a third of the time.
+    `path` opens one of ours; other keywords as for `open_page`. The sign-in page has tests of its
+    own; here it would take a third of the time.
     """
 
-    def make(name: str, *, path: str = "/", **options: Any) -> Page:
+    def make(name: str, *, path: str = "", **options: Any) -> Page:
         person = getattr(members, name)
         (cookie,) = open_sessions(members.stack, [(person.id, person.email)])
         page = open_page(**options)
         page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": app_server.url}])
-        page.goto(path)
-        settle(page)
+        if path:
+            page.goto(path)
+            settle(page)
         return page
 
     return make

@@ -82,7 +82,7 @@ def test_it_is_text_on_every_page(
     expect(dana.locator("#talk .notes .body")).to_have_text(NASTY)
     check(dana)
 
-    ines = browser_as("ines")
+    ines = browser_as("ines", path="/")
     expect(ines.get_by_text("sent it back: Wording")).to_be_visible()
     check(ines)
     support.go(ines, "Settings")
@@ -96,7 +96,7 @@ def test_twenty_thousand_characters_without_a_space_fit_a_phone(
     draft = submit(
         members, make_draft(members, title="b" * posts.LONGEST_TITLE, content=make_content(long))
     )
-    dana = browser_as("dana")
+    dana = browser_as("dana", path="/")
     check_phone(dana)
     support.open_room(dana, draft.id)
     expect(dana.get_by_text("20,000 characters")).to_be_visible()

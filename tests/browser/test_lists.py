@@ -26,7 +26,7 @@ def busy(members: World) -> World:
 class TestHome:
     @pytest.mark.parametrize("name", ["ines", "dana", "sam"])
     def test_reads_well(self, browser_as: Callable[..., Page], name: str) -> None:
-        page = browser_as(name)
+        page = browser_as(name, path="/")
         expect(page.get_by_role("list").first).to_be_visible()
         axe(page)
         check_phone(page)

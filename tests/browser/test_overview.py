@@ -11,7 +11,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.support import go, press
 from tests.support.pages import PHONE, axe, check_phone, screenshot, settle
-from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
+from tests.support.people import (
+    World,
+    decide,
+    draft_in_state,
+    edit,
+    find_today,
+    make_content,
+    submit,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +39,7 @@ def campaign(members: World) -> World:
         ("published", "Write it down"),
     ):
         draft_in_state(members, state, title=title)
-    today = datetime.now(UTC).date()
+    today = find_today()
     members.run_sql(
         "update drafts set publish_by = %s where state in ('in_review', 'approved')",
         today.replace(day=28) if today.day < 28 else today,
@@ -163,7 +171,7 @@ class TestFigures:
 
 @pytest.mark.usefixtures("campaign")
 def test_the_navigation_leads_to_figures(browser_as: BrowserAs) -> None:
-    page = browser_as("ines")
+    page = browser_as("ines", path="/")
     go(page, "Figures")
     expect(page.get_by_role("heading", level=1, name="Review figures")).to_be_visible()
     expect(page.get_by_text("Only you see this.")).to_be_visible()

@@ -105,7 +105,7 @@ def hidden_post(members: World) -> MadeDraft:
 def test_a_hidden_post_comes_down_from_home(
     browser_as: BrowserAs, members: World, hidden_post: MadeDraft
 ) -> None:
-    sam = browser_as("sam", **PHONE)
+    sam = browser_as("sam", path="/", **PHONE)
     expect(sam.get_by_text("A post by Ines on Instagram has to come down.")).to_be_visible()
     expect(sam.get_by_role("link", name="Open it on Instagram")).to_be_visible()
     look_at(sam, "home-hidden-post")

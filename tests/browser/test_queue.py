@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +13,7 @@ from services import discussion, reviews
 from tests.browser import support
 from tests.browser.support import dialog
 from tests.support.pages import SMALLEST_TARGET, axe, check_phone, screenshot, settle
-from tests.support.people import MadeDraft, World, draft_in_state, make_content
+from tests.support.people import MadeDraft, World, draft_in_state, find_today, make_content
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -190,7 +190,7 @@ def test_news_arrive_are_counted_and_lead_to_the_place(
     discussion.add_comment(
         members.marco.gateway(), draft_id=drafts[1].id, version=1, body="A kind start."
     )
-    ines = browser_as("ines", **FINGER)
+    ines = browser_as("ines", path="/", **FINGER)
     open_menu(ines)
     menu = ines.get_by_role("navigation", name="Pages")
     expect(menu.get_by_role("link", name="News 1 new")).to_be_visible()
@@ -209,7 +209,7 @@ def test_news_arrive_are_counted_and_lead_to_the_place(
 
 
 def test_the_menus_links_can_be_opened_in_another_tab(browser_as: BrowserAs) -> None:
-    ines = browser_as("ines")
+    ines = browser_as("ines", path="/")
     with ines.context.expect_page() as opened:
         ines.get_by_role("navigation", name="Pages").get_by_role("link", name="People").click(
             modifiers=["ControlOrMeta"]
@@ -235,7 +235,7 @@ def test_home_begins_with_what_needs_one_first(
     )
     draft_in_state(members, "changes_requested", title="Came back")
     reviews.take(members.dana.gateway(), draft_id=drafts[1].id)
-    ines = browser_as("ines")
+    ines = browser_as("ines", path="/")
     headings = ines.get_by_role("heading", level=2)
     expect(headings.first).to_have_text("Published without an approval")
     expect(headings.nth(1)).to_have_text("Sent back to you")
@@ -249,7 +249,7 @@ def test_home_begins_with_what_needs_one_first(
 
 def test_somebody_away_is_not_asked(browser_as: BrowserAs, members: World) -> None:
     dana = browser_as("dana", path="/settings")
-    day = datetime.now(UTC).date() + timedelta(days=3)
+    day = find_today() + timedelta(days=3)
     reviews.set_away(members.dana.gateway(), workspace_id=members.home, until=day)
     support.go(dana, "Home")
     support.go(dana, "Settings")

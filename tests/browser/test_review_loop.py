@@ -30,7 +30,7 @@ THIRD = "Some days are heavy. Talking to somebody you trust often helps."
 
 
 def test_the_loop_from_first_word_to_publication(browser_as: BrowserAs) -> None:
-    ines, dana, sam = (browser_as(name) for name in ("ines", "dana", "sam"))
+    ines, dana, sam = (browser_as(name, path="/") for name in ("ines", "dana", "sam"))
     draft_id = send_first_text(ines)
     send_it_back(dana)
     revise(ines)

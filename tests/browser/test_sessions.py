@@ -39,7 +39,7 @@ class TestItLasts:
     def test_through_a_reload_a_second_tab_and_a_deep_link(
         self, browser_as: Callable[..., Page], draft: MadeDraft
     ) -> None:
-        page = browser_as("ines")
+        page = browser_as("ines", path="/")
         page.reload()
         settle(page)
         assert urlsplit(page.url).path == "/"
@@ -59,7 +59,7 @@ class TestItLasts:
 
 class TestItEnds:
     def test_in_every_tab_within_seconds(self, browser_as: Callable[..., Page]) -> None:
-        page = browser_as("ines")
+        page = browser_as("ines", path="/")
         second = page.context.new_page()
         second.goto("/drafts")
         settle(second)
@@ -72,7 +72,7 @@ class TestItEnds:
         expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
 
     def test_from_the_page_itself(self, browser_as: Callable[..., Page]) -> None:
-        page = browser_as("ines")
+        page = browser_as("ines", path="/")
         page.get_by_role("link", name="Sign out", exact=True).click()
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -80,7 +80,7 @@ class TestItEnds:
     def test_everywhere_when_a_coordinator_suspends_somebody(
         self, browser_as: Callable[..., Page], members: World
     ) -> None:
-        page = browser_as("ines")
+        page = browser_as("ines", path="/")
         members.sam.gateway().write(
             "set_suspended",
             {"p_workspace": members.home, "p_profile": members.ines.id, "p_suspended": True},

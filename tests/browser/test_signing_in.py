@@ -28,6 +28,6 @@ class TestSigningIn:
         expect(page.get_by_role("alert")).to_be_visible()
 
     def test_a_member_arrives_at_home(self, browser_as: Callable[..., Page]) -> None:
-        page = browser_as("ines")
+        page = browser_as("ines", path="/")
         assert urlsplit(page.url).path == "/"
         expect(page.get_by_text("Ines").first).to_be_visible()

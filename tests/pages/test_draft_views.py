@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from services import overview
 from tests.pages.conftest import Seat, read_page
-from tests.support.people import World, draft_in_state, make_draft, withdraw
+from tests.support.people import World, draft_in_state, find_today, make_draft, withdraw
 
 OpenPage = Callable[..., AppTest]
 
@@ -83,7 +83,7 @@ class TestBoard:
 
 class TestCalendar:
     def test_due_late_and_out_stand_on_their_days(self, world: World, open_page: OpenPage) -> None:
-        today = datetime.now(UTC).date()
+        today = find_today()
         days = {"due": today + timedelta(days=1), "late": today - timedelta(days=1)}
         for title, day in days.items():
             draft = draft_in_state(world, "in_review", title=title)
@@ -103,7 +103,7 @@ class TestCalendar:
 
     def test_turns_to_other_months(self, open_page: OpenPage) -> None:
         at = open_page("ines", "drafts", drafts_view="calendar")
-        today = datetime.now(UTC).date()
+        today = find_today()
         at.button(key="drafts_month_earlier").click().run()
         before = today.replace(day=1) - timedelta(days=1)
         assert f"Nothing is due in {before:%B %Y}" in read_page(at)
@@ -111,7 +111,7 @@ class TestCalendar:
     @pytest.mark.parametrize("month", ["Octember 2026", "November 1066", ""])
     def test_a_month_that_is_none_is_this_one(self, open_page: OpenPage, month: str) -> None:
         page = read_page(open_page("ines", "drafts", drafts_view="calendar", drafts_month=month))
-        assert f"Nothing is due in {datetime.now(UTC):%B %Y}" in page
+        assert f"Nothing is due in {find_today():%B %Y}" in page
 
 
 @pytest.mark.usefixtures("some_drafts")

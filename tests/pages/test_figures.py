@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,7 +12,15 @@ from components import format as fmt
 from components import periods
 from services import overview
 from tests.pages.conftest import Seat, read_page
-from tests.support.people import World, decide, draft_in_state, edit, make_content, submit
+from tests.support.people import (
+    World,
+    decide,
+    draft_in_state,
+    edit,
+    find_today,
+    make_content,
+    submit,
+)
 
 OpenPage = Callable[..., AppTest]
 
@@ -164,4 +172,4 @@ class TestSavedPeriods:
 
 def find_month(back: int) -> date:
     """The first day of the month so many before this one."""
-    return periods.add_months(datetime.now(UTC).date(), -back)
+    return periods.add_months(find_today(), -back)

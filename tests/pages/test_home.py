@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from streamlit.testing.v1 import AppTest
 
 from services import people
 from services.drafts import TOPICS
 from tests.pages.conftest import read_groups, read_page
-from tests.support.people import World, draft_in_state, make_draft, submit
+from tests.support.people import World, draft_in_state, find_today, make_draft, submit
 
 OpenPage = Callable[..., AppTest]
 
@@ -58,8 +58,8 @@ class TestProfessional:
         old = draft_in_state(world, "in_review", title="Old one")
         soon = draft_in_state(world, "in_review", title="Soon one")
         set_day = "update public.drafts set publish_by = %s where id = %s"
-        world.run_sql(set_day, date.today() - timedelta(days=2), late.id)  # noqa: DTZ011
-        world.run_sql(set_day, date.today() + timedelta(days=4), soon.id)  # noqa: DTZ011
+        world.run_sql(set_day, find_today() - timedelta(days=2), late.id)
+        world.run_sql(set_day, find_today() + timedelta(days=4), soon.id)
         world.run_sql(
             "update public.drafts set submitted_at = now() - interval '4 days' where id = %s",
             old.id,
@@ -90,7 +90,8 @@ class TestProfessional:
         self, world: World, open_page: OpenPage
     ) -> None:
         world.run_sql(
-            "update public.credentials set expires_on = current_date + 9 where profile_id = %s",
+            "update public.credentials set expires_on = %s where profile_id = %s",
+            find_today() + timedelta(days=9),
             world.dana.id,
         )
         assert "which is in 9 days" in read_page(open_page("dana"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from streamlit.testing.v1 import AppTest
 
 from services import notifications, reviews
 from tests.pages.conftest import Seat, read_component, read_page, read_tabs
-from tests.support.people import World, decide, draft_in_state
+from tests.support.people import World, decide, draft_in_state, find_today
 
 OpenPage = Callable[..., AppTest]
 PressRow = Callable[..., AppTest]
@@ -98,7 +98,7 @@ class TestAway:
         reviews.take(world.dana.gateway(), draft_id=draft.id)
         at = open_page("dana", "settings")
         assert "You have 1 draft to look at." in read_page(at)
-        day = datetime.now(UTC).date() + timedelta(days=5)
+        day = find_today() + timedelta(days=5)
         at = at.date_input(key="settings_away").set_value(day).run()
         at = at.button(key="settings_away_go").click().run()
         assert "You are away until" in read_page(at)

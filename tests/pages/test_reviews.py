@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,6 +16,7 @@ from tests.support.people import (
     decide,
     draft_in_state,
     edit,
+    find_today,
     make_content,
     submit,
 )
@@ -75,7 +76,7 @@ class TestProfessional:
         for draft, days in ((grave, 9), (soon, 2)):
             world.run_sql(
                 "update public.drafts set publish_by = %s where id = %s",
-                datetime.now(UTC).date() + timedelta(days=days),
+                find_today() + timedelta(days=days),
                 draft.id,
             )
         page = read_page(open_page("dana", "reviews", show="all"))
@@ -188,7 +189,7 @@ class TestCoordinator:
         reviews.set_away(
             world.dana.gateway(),
             workspace_id=world.home,
-            until=datetime.now(UTC).date() + timedelta(days=3),
+            until=find_today() + timedelta(days=3),
         )
         at = press_row(open_page("sam", "reviews"), "assign", pair[0].id)
         assert "Dana (away until" in read_page(at)

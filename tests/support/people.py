@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -27,6 +29,7 @@ from services.gateway.client import Gateway
 from services.posts import Content
 from tests.support.server import rest_client, sign_token
 
+ZONE = "Europe/Berlin"
 HOME = str(uuid5(NAMESPACE_DNS, "home.workspaces.example.org"))
 OTHER = str(uuid5(NAMESPACE_DNS, "other.workspaces.example.org"))
 
@@ -158,19 +161,28 @@ def add_person(
     return person
 
 
+def find_today() -> date:
+    """The day it is where the test people live, and so on their pages."""
+    return datetime.now(ZoneInfo(ZONE)).date()
+
+
 def _write_people(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     connection.execute(
         """
         with made as (
           insert into public.profiles (id, display_name, time_zone)
-          select p.id, initcap(p.name), 'Europe/Berlin'
+          select p.id, initcap(p.name), %(zone)s
           from unnest(%(ids)s::uuid[], %(names)s::text[]) p (id, name)
           returning id, display_name
         )
         insert into public.profile_contacts (profile_id, email)
         select id, lower(display_name) || '@example.org' from made
         """,
-        {"ids": [UUID(profile_id(name)) for name in NAMES], "names": list(NAMES)},
+        {
+            "ids": [UUID(profile_id(name)) for name in NAMES],
+            "names": list(NAMES),
+            "zone": ZONE,
+        },
     )
     connection.execute(
         "insert into public.workspaces (id, name) values (%s, 'Home'), (%s, 'Other')", [HOME, OTHER]
