@@ -42,11 +42,23 @@ function note(field) {
   }
 }
 
+const FIELDS = "textarea, input[type=text]"
+
+// What somebody typed before this script was there. Only once a visit: later, a field on the page
+// may still be that of another place.
+function catchUp(shelf, values) {
+  const { names } = shared.shelves.get(shelf)
+  for (const field of document.querySelectorAll(FIELDS)) {
+    const name = names.get(field.getAttribute("aria-label"))
+    if (name === undefined || !field.value || field.value === values[name]) continue
+    if (!read(shelf + name)) note(field)
+  }
+}
+
 function listen() {
-  if (shared.listening) return
   shared.listening = true
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("textarea, input[type=text]")) note(event.target)
+    if (event.target.matches?.(FIELDS)) note(event.target)
   }, true)
 }
 
@@ -66,7 +78,10 @@ export default function (component) {
     ([name, all]) => all.map((label) => [label, name]),
   )
   shared.shelves.set(shelf, { names: new Map(labels), stamp: data.stamp })
-  listen()
+  if (!shared.listening) {
+    listen()
+    catchUp(shelf, data.values)
+  }
   for (const [name, mark] of Object.entries(data.forgotten)) {
     if (shared.seen[owner + name] !== mark) keep(owner + name, "")
     shared.seen[owner + name] = mark

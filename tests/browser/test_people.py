@@ -66,7 +66,7 @@ def test_suspending_signs_out_at_once_and_can_be_undone(
     browser_as: BrowserAs, members: World
 ) -> None:
     draft_in_state(members, "in_review", author=members.marco)
-    marco, sam = browser_as("marco"), browser_as("sam", path="/people")
+    marco, sam = browser_as("marco", path="/"), browser_as("sam", path="/people")
     act(sam, "Marco", "Suspend")
     expect(dialog(sam).get_by_text("They have 1 open draft")).to_be_visible()
     axe(sam)
@@ -90,7 +90,7 @@ def test_suspending_signs_out_at_once_and_can_be_undone(
 
 def test_a_withdrawn_credential_decides_no_more(browser_as: BrowserAs, members: World) -> None:
     draft = draft_in_state(members, "in_review")
-    dana, sam = browser_as("dana"), browser_as("sam", path="/people")
+    dana, sam = browser_as("dana", path="/"), browser_as("sam", path="/people")
     support.open_room(dana, draft.id)
     support.choose(dana, "Approve")
     act(sam, "Dana", "Withdraw: Psychologist")
@@ -122,7 +122,7 @@ def test_an_invitation_can_be_taken_back(
 
 
 def test_signing_out_everywhere_ends_every_browser(browser_as: BrowserAs) -> None:
-    phone, laptop = browser_as("ines"), browser_as("ines", path="/settings")
+    phone, laptop = browser_as("ines", path="/"), browser_as("ines", path="/settings")
     axe(laptop)
     check_phone(laptop)
     screenshot(laptop, "settings")
