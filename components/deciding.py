@@ -54,7 +54,7 @@ def draw_decision(visit: Visit, *, text_is_shown: bool) -> None:
         editing_offer.draw_left_over(visit)
         return
     may = room.why_not is None
-    with st.container(border=True):
+    with st.container(border=True, key=review.DECISION):
         taking_back.draw_taken_back(visit)
         if not may:
             draw_why_not(visit)

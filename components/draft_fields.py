@@ -19,6 +19,8 @@ from services.platforms import PLATFORMS
 from services.posts import FORMATS, LONGEST_TITLE, Content
 
 _MOST_COUNTRIES = 60
+# In pixels.
+_HALF_A_PHONE = 140
 
 PLATFORM = "Platform"
 FORMAT = "Format"
@@ -92,11 +94,10 @@ def draw_audience(writing: Writing) -> None:
 
 def draw_new(*, today: date) -> NewDraft | None:
     """A form for a new draft; what it says once it was sent with a title, else None."""
-    with st.form("draft_new", border=True, enter_to_submit=True):
-        left, right = st.columns(2)
-        with left:
+    # Without a frame, and two fields side by side, so that a phone shows the button as well.
+    with st.form("draft_new", border=False, enter_to_submit=True):
+        with st.grid(2, min_column_width=_HALF_A_PHONE):
             platform = _draw_platform("draft_new_platform")
-        with right:
             format_code = _draw_format("draft_new_format")
         topic = _draw_topic("draft_new_topic")
         st.caption(_TOPIC_HINT)

@@ -229,14 +229,18 @@ def _say_expired(desk: Desk) -> None:
     )
 
 
+def find_withdrawal(desk: Desk) -> Decision | None:
+    """The decision that ended the approval of this draft, if it was the last one."""
+    decision = desk.editor.decision
+    return decision if decision is not None and decision.kind == "approval_withdrawn" else None
+
+
 def _say_published(desk: Desk) -> None:
     draft = desk.draft
     if draft.approval_withdrawn_at is not None:
-        decision = desk.editor.decision
-        is_it = decision is not None and decision.kind == "approval_withdrawn"
         published.draw_alarm(
             draft,
-            decision if is_it else None,
+            find_withdrawal(desk),
             zone=desk.person.time_zone,
             now=desk.now,
             next_step="Take the post down on the platform now, then record it here. You can "

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import autosave, changes, editor, feedback, links, session, text
+from components import autosave, changes, draft_notices, editor, feedback, links, session, text
 from components import desk as desks
 from components import format as fmt
 from components.autosave import NO_MESSAGES
 from components.desk import Desk, key_of
 from components.handing_off import Post, draw_steps
 from components.messages import Message
-from components.published import draw_published, draw_take_down
+from components.published import draw_published, draw_take_down, draw_why
 from components.written import LABELS, take_apart, with_texts
 from services import drafts, errors
 from services.posts import Content
@@ -22,19 +22,20 @@ EDITABLE = ("drafting", "in_review", "changes_requested", "expired", "on_hold")
 
 
 def draw_approved(desk: Desk) -> None:
-    """An approved text exactly as it may be published, and recording that it was."""
+    """The steps of publishing, and below them the approved text exactly as it may be published."""
     draft = desk.draft
     approved = _approved_content(desk)
+    with st.container(border=True):
+        st.header("Publish", anchor=False)
+        st.markdown(
+            f"Post exactly the text below on {fmt.platform_label(draft.platform)}, then record "
+            "it here."
+        )
+        draw_steps(_make_post(desk, approved))
     with st.container(border=True):
         text.draw_post(approved, label="The approved text", key=key_of("approved", draft.id))
     if desk.writing is not None and desk.writing.content_hash != draft.approved_hash:
         _draw_newer_text(desk, approved)
-    with st.container(border=True):
-        st.header("Publish", anchor=False)
-        st.markdown(
-            f"Post exactly this on {fmt.platform_label(draft.platform)}, then record it here."
-        )
-        draw_steps(_make_post(desk, approved))
     with st.container(horizontal=True):
         if st.button("Edit the text", key=key_of("edit_on", draft.id), icon=":material/edit:"):
             st.session_state[key_of("edit", draft.id)] = True
@@ -43,7 +44,7 @@ def draw_approved(desk: Desk) -> None:
 
 
 def draw_closed(desk: Desk) -> None:
-    """A published, declined or withdrawn draft: its text, and how to go on."""
+    """A published, declined or withdrawn draft: how to go on, and below that its text."""
     draft = desk.draft
     content = _closed_content(desk)
     is_alarm = draft.approval_withdrawn_at is not None and draft.taken_down_at is None
@@ -52,8 +53,7 @@ def draw_closed(desk: Desk) -> None:
         if is_alarm:
             draw_take_down(post, is_first=True)
         draw_published(post, may_change=True)
-    with st.container(border=True):
-        text.draw_post(content, key=key_of("closed", draft.id))
+        draw_why(draft_notices.find_withdrawal(desk))
     with st.container(horizontal=True):
         if draft.state == "withdrawn" and st.button(
             "Reopen", key=key_of("reopen", draft.id), type="primary", icon=":material/unarchive:"
@@ -66,6 +66,8 @@ def draw_closed(desk: Desk) -> None:
             icon=":material/content_copy:",
         ):
             start_copy(desk, content)
+    with st.container(border=True):
+        text.draw_post(content, key=key_of("closed", draft.id))
 
 
 def draw_rescue(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import changes, history, session, text
 from components import format as fmt
+from components.jump import draw_jump
 from services import decisions
 from services.decisions import Accepted
 from services.errors import TandemError
@@ -71,6 +72,9 @@ def draw_offer(
     is_over = offer.is_over(now)
     with st.container(border=True):
         st.header(f"{who} edited your post and approved it like this", anchor=False)
+        # Below all that the edit changes, which may be long.
+        choice = f"offer_choice_{draft.id}"
+        draw_jump(choice, label="Go to your choice")
         st.markdown(_say_offer(offer, who=who, zone=zone, is_over=is_over))
         if decision.note:
             st.caption(f"{who} wrote")
@@ -81,7 +85,7 @@ def draw_offer(
                 ":material/bookmark: You have written on since you sent it. If you accept, that "
                 "text stays as a version of your own."
             )
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key=choice):
             # The text is part of the key: a press meant for one edit never counts for another.
             fingerprint = history.short_hash(offer.offered.content_hash)
             if not is_over:

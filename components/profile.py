@@ -67,12 +67,13 @@ def draw_profile(person: Person, now: datetime) -> None:
             key=f"settings_zone_{person.time_zone}",
             help="Type a city to find it. All times are shown in this zone.",
         )
+        saves = st.form_submit_button("Save", type="primary")
         # Somebody who came through a provider may have none.
         email = f"E-mail: {fmt.plain(person.email)} · " if person.email else ""
         st.caption(
             f"{email}It is {fmt.clock(now, person.time_zone)} in {fmt.plain(person.time_zone)}"
         )
-        if st.form_submit_button("Save", type="primary"):
+        if saves:
             _save(name or "", zone)
 
 

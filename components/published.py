@@ -100,6 +100,8 @@ def draw_alarm(
 ) -> None:
     """Above everything else: the approval of what is out there was withdrawn.
 
+    What to do about it comes next, then `draw_why`.
+
     Args:
         decision: The withdrawal, if it is known.
         next_step: What the reader does about it; Markdown.
@@ -122,10 +124,15 @@ def draw_alarm(
             icon=":material/gpp_bad:",
             title="The approval of this published post was withdrawn",
         )
-    if decision is not None and decision.note:
-        with st.container(border=True):
-            st.caption(f"What {who} wrote")
-            st.text(decision.note)
+
+
+def draw_why(decision: Decision | None) -> None:
+    """What was written with the withdrawal, if it is known."""
+    if decision is None or not decision.note:
+        return
+    with st.container(border=True):
+        st.caption(f"What {fmt.plain(decision.credential.name)} wrote")
+        st.text(decision.note)
 
 
 def _draw_done(post: Post) -> None:

@@ -25,6 +25,11 @@ FIELD_LABELS = {
     "taking_back": ("What the author should know (optional)",),
 }
 
+# Keys of the places that a link near the top leads to.
+DECISION = "review_decision"
+PUBLISHING = "review_publishing"
+COMMENTS = "review_comments"
+
 _READ = "review_read"
 _CLEAR = "review_clear"
 _OPENED_AT = "review_opened_at"
@@ -159,7 +164,7 @@ def content_of(version: Version) -> Content:
 
 
 def draw_header(visit: Visit) -> None:
-    """Title, state, and what the post is and is for."""
+    """Title, state, and what the post is."""
     room = visit.room
     draft = room.draft
     st.title(fmt.plain(draft.title), anchor=False)
@@ -167,7 +172,11 @@ def draw_header(visit: Visit) -> None:
         draft, zone=visit.zone, now=visit.now, viewer_id=visit.person.profile_id
     )
     st.markdown(f"{badges.draft_markdown(draft)} :small[{facts}]")
-    if told := say_context(room.context):
+
+
+def draw_context(visit: Visit) -> None:
+    """What the post is for, if its author has said so."""
+    if told := say_context(visit.room.context):
         with st.expander("What this post is for", icon=":material/flag:"):
             st.markdown(told)
 

@@ -27,7 +27,7 @@ def draw_text(visit: Visit) -> bool:
     """The version's text, or what changed in it; whether the reader sees it."""
     room = visit.room
     shows_changes = _draw_version_choice(visit)
-    if not _is_opened(visit):
+    if not is_opened(visit):
         _draw_content_note(room)
         return False
     pair = _pair_of(room)
@@ -151,7 +151,7 @@ def _keep_compare(key: str, number: int) -> None:
         st.query_params.pop("compare", None)
 
 
-def _is_opened(visit: Visit) -> bool:
+def is_opened(visit: Visit) -> bool:
     """Whether the text may be shown without a word before it."""
     topic = content_of(visit.room.version).topic
     opened = st.session_state.setdefault(_OPENED, set())

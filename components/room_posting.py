@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached, feedback, links, offers, published, session
+from components import cached, feedback, links, offers, published, review, session
 from components import format as fmt
 from components.handing_off import Post, draw_steps
 from components.offers import Offer
-from components.published import draw_alarm, draw_published, draw_take_down
+from components.published import draw_alarm, draw_published, draw_take_down, draw_why
 from components.refusals import show_refusal
 from components.review import Visit, key_of
 from services.decisions import Accepted
@@ -23,17 +23,24 @@ _NOT_APPROVED = (
 
 
 def draw_above(visit: Visit) -> None:
-    """What comes before everything else: the approval of a post that is out was withdrawn."""
+    """What comes before the text: a post that has to come down, an edit to accept."""
     draft = visit.room.draft
-    if draft.approval_withdrawn_at is None:
-        return
-    may = _may_post(visit)
+    if draft.approval_withdrawn_at is not None:
+        _draw_alarm(visit)
+    elif draft.offered_version is not None and visit.is_author:
+        _draw_offer(visit)
+
+
+def _draw_alarm(visit: Visit) -> None:
+    draft = visit.room.draft
+    may = may_post(visit)
     step = (
         "Take it down on the platform now, then record it here."
         if may
         else "The author and the coordinators are told; they take it down and record it."
     )
-    draw_alarm(draft, find_withdrawal(visit), zone=visit.zone, now=visit.now, next_step=step)
+    withdrawal = find_withdrawal(visit)
+    draw_alarm(draft, withdrawal, zone=visit.zone, now=visit.now, next_step=step)
     if may and draft.taken_down_at is None:
         published.draw_links(
             draft.platform,
@@ -41,6 +48,7 @@ def draw_above(visit: Visit) -> None:
             key_of=lambda name: key_of(f"above_{name}", draft.id),
         )
         draw_take_down(_make_post(visit, _content(visit)), is_first=True)
+    draw_why(withdrawal)
     if visit.is_author:
         links.draw_link(
             "draft", "Start a new draft from the text", icon=":material/add:", draft_id=draft.id
@@ -53,20 +61,18 @@ def find_withdrawal(visit: Visit) -> Decision | None:
 
 
 def draw_publishing(visit: Visit) -> None:
-    """An edit to accept, the steps of posting, or where the post is."""
+    """The steps of posting, or where the post is."""
     draft = visit.room.draft
-    if draft.offered_version is not None and visit.is_author:
-        _draw_offer(visit)
-    elif draft.state == "published":
+    if draft.state == "published":
         _draw_published(visit)
-    elif draft.state == "approved" and _may_post(visit):
+    elif draft.state == "approved" and may_post(visit):
         _draw_steps(visit)
     offers.say_too_late(draft, key_of=key_of)
 
 
 def _draw_steps(visit: Visit) -> None:
     draft, version = visit.room.draft, visit.room.version
-    with st.container(border=True):
+    with st.container(border=True, key=review.PUBLISHING):
         st.header("Publish", anchor=False)
         if version.number != draft.approved_version:
             links.draw_link(
@@ -90,7 +96,7 @@ def _draw_published(visit: Visit) -> None:
         st.markdown(f":material/public: **Published** {when}, version {draft.approved_version}.")
         if draft.taken_down_at is not None and draft.approval_withdrawn_at is None:
             st.markdown(f":material/public_off: **Taken down** {visit.ago(draft.taken_down_at)}.")
-        draw_published(_make_post(visit, _content(visit)), may_change=_may_post(visit))
+        draw_published(_make_post(visit, _content(visit)), may_change=may_post(visit))
 
 
 def _draw_offer(visit: Visit) -> None:
@@ -161,7 +167,8 @@ def _make_post(visit: Visit, content: Content) -> Post:
     )
 
 
-def _may_post(visit: Visit) -> bool:
+def may_post(visit: Visit) -> bool:
+    """Whether the reader records where this post is: its author and coordinators do."""
     return visit.is_author or "coordinator" in visit.roles
 
 

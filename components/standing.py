@@ -22,18 +22,18 @@ _WORDS = {
 
 
 def draw_standing(visit: Visit) -> None:
-    """Where the draft stands; for its author, the way to go on writing."""
+    """Where the draft stands; for its author, the way to go on writing.
+
+    What `draw_on_hold` says is not said again.
+    """
     draft = visit.room.draft
-    if draft.state == "on_hold":
-        _draw_on_hold(visit)
-        return
     words = _WORDS.get(draft.state)
     if draft.offered_version is not None:
         words = (
             f"Version {draft.offered_version} is a professional's edit, approved as it is. It "
             "counts once the author accepts exactly that text."
         )
-    if words is None and not visit.is_author:
+    if draft.state == "on_hold" or (words is None and not visit.is_author):
         return
     if visit.is_author and draft.offered_version is not None:
         return  # The offer itself says it, with what to do.
@@ -50,6 +50,29 @@ def draw_standing(visit: Visit) -> None:
             )
         if visit.is_author and draft.state in drafts.OPEN_STATES:
             _draw_edit(visit)
+
+
+def draw_on_hold(visit: Visit) -> None:
+    """Above the text of a draft on hold: who set it aside and why, and taking it up again."""
+    if visit.room.draft.state != "on_hold":
+        return
+    hold = visit.room.handoff.hold
+    with st.container(border=True):
+        who = (
+            "" if hold is None else f" by {fmt.plain(hold.held_by_name)} {visit.ago(hold.held_at)}"
+        )
+        st.markdown(f":material/pause_circle: **The review was put on hold**{who}.")
+        if hold is not None:
+            st.text(hold.note)
+        if visit.is_author:
+            _draw_edit(visit)
+        if visit.room.why_not is None and st.button(
+            "Resume the review",
+            key=key_of("resume", visit.room.draft.id),
+            type="primary",
+            icon=":material/play_circle:",
+        ):
+            _resume(visit)
 
 
 def draw_kept_note(visit: Visit) -> None:
@@ -102,26 +125,6 @@ def _draw_edit(visit: Visit) -> None:
     if visit.room.draft.state == "approved":
         st.markdown("Editing the text ends its approval.")
     links.draw_link("draft", "Edit", icon=":material/edit:", draft_id=visit.room.draft.id)
-
-
-def _draw_on_hold(visit: Visit) -> None:
-    hold = visit.room.handoff.hold
-    with st.container(border=True):
-        who = (
-            "" if hold is None else f" by {fmt.plain(hold.held_by_name)} {visit.ago(hold.held_at)}"
-        )
-        st.markdown(f":material/pause_circle: **The review was put on hold**{who}.")
-        if hold is not None:
-            st.text(hold.note)
-        if visit.is_author:
-            _draw_edit(visit)
-        if visit.room.why_not is None and st.button(
-            "Resume the review",
-            key=key_of("resume", visit.room.draft.id),
-            type="primary",
-            icon=":material/play_circle:",
-        ):
-            _resume(visit)
 
 
 def _resume(visit: Visit) -> None:

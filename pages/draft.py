@@ -29,7 +29,7 @@ from services.sessions import Person
 def draw_new_draft(person: Person, now: datetime) -> None:
     """A few facts first; the text comes on the next page."""
     st.title("New draft", anchor=False)
-    st.markdown("A few facts first, then you write. All of it can be changed later.")
+    st.markdown("All of it can be changed later.")
     new = draft_fields.draw_new(today=fmt.today_in(person.time_zone, now))
     if new is None:
         return

@@ -15,8 +15,10 @@ from components import (
     queueing,
     review,
     review_text,
+    room_jump,
     room_posting,
     session,
+    standing,
     talk,
 )
 from services.errors import NotFound, TandemError
@@ -45,8 +47,11 @@ links.draw_link("drafts", "All drafts", icon=":material/arrow_back:")
 review.draw_header(visit)
 feedback.draw_flash()
 room_posting.draw_above(visit)
+standing.draw_on_hold(visit)
+review.draw_context(visit)
 queueing.draw_holding(visit)
 queueing.draw_next(visit)
+room_jump.draw_way(visit)
 
 # Two rows, so that a phone shows text, decision and talk in this order. While somebody has to
 # decide, earlier decisions are history: beside the text they would push the talk far down.
@@ -60,7 +65,7 @@ with right:
     if not is_open:
         decisions_list.draw_decisions(visit)
 left, right = st.columns([11, 9], gap="large")
-with left:
+with left, st.container(key=review.COMMENTS):
     talk.draw_talk(visit, is_shown=shown)
 with right:
     if is_open:

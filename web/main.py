@@ -13,11 +13,12 @@ import streamlit as st
 from components import cached, menu, session
 from web.site import list_pages
 
-# A picture of ours: the icon of a page would be fetched from a font service.
-MARK = Path(__file__).parent / "static" / "mark.svg"
+# Pictures of ours: the icon of a page would be fetched from a font service. The logo is the mark
+# with room beside it, so that the link it is comes out 44 pixels wide.
+STATIC = Path(__file__).parent / "static"
 
-st.set_page_config(page_title="Tandem", page_icon=str(MARK), layout="wide")
-st.logo(str(MARK), size="large")
+st.set_page_config(page_title="Tandem", page_icon=str(STATIC / "mark.svg"), layout="wide")
+st.logo(str(STATIC / "logo.svg"), size="large")
 # Registered in any case, or the address would be lost; an ended tab offers only the way back.
 pages = list_pages()
 page = st.navigation(pages, position="hidden")

@@ -109,13 +109,15 @@ class TestApproveWithEdits:
 class TestSecondLook:
     def test_two_taps_on_a_phone(self, browser_as: BrowserAs, members: World) -> None:
         first = draft_in_state(members, "changes_requested")
-        draft = submit(members, edit(members, first, make_content("Rest is a skill we can learn.")))
+        longer = "Rest is a skill we can learn. " * 30
+        draft = submit(members, edit(members, first, make_content(longer.strip())))
         dana = browser_as("dana", path=f"/review?draft={draft.id}", **PHONE)
         expect(dana.locator("ins").first).to_be_visible()
         expect(dana.get_by_text("You sent version 1 back")).to_be_visible()
         ours = ("Approve", "Send back", "Hold", "Decline")
         assert [one for one in small_targets(dana) if one.split(": ")[1].startswith(ours)] == []
         look_at(dana, "review-second-look")
+        self.go_past_the_text(dana)
         tap(dana, "Approve these changes")
         expect(dana.get_by_text("It covers exactly version 2")).to_be_visible()
         assert state_of(members, draft) == "in_review"
@@ -123,6 +125,15 @@ class TestSecondLook:
         tap(dana, "Approve version 2")
         expect(dana.get_by_text("Approved. The author can publish")).to_be_visible()
         assert state_of(members, draft) == "approved"
+
+    def go_past_the_text(self, dana: Page) -> None:
+        way = dana.get_by_role("link", name="Go to your decision", exact=True)
+        approves = dana.get_by_role("button", name="Approve these changes", exact=True)
+        expect(way).to_be_in_viewport()
+        expect(approves).not_to_be_in_viewport()
+        way.tap()
+        expect(approves).to_be_in_viewport()
+        expect(dana.get_by_role("heading", name="Your second look")).to_be_in_viewport()
 
 
 class TestWithdrawal:
