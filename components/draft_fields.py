@@ -81,7 +81,10 @@ def draw_choices(writing: Writing) -> None:
 
 def draw_audience(writing: Writing) -> None:
     """Who of the colleagues may see the draft, and what that means."""
-    is_narrow = st.toggle(PROFESSIONALS_ONLY, key=keys_of(writing.draft_id)["professionals_only"])
+    is_narrow = st.toggle(
+        fmt.switch_label(PROFESSIONALS_ONLY, meaning="For what not everybody should read."),
+        key=keys_of(writing.draft_id)["professionals_only"],
+    )
     if is_narrow:
         st.caption(
             "Once you send it, you and the professionals of your workspace see the draft. "

@@ -223,7 +223,11 @@ def _draw_comparison(desk: Desk, writing: Writing) -> None:
     if number is None or _is_as_sent(desk, writing):
         return
     key = key_of("compare", desk.draft.id)
-    if not st.toggle(f"Show what changed since version {number}", key=key):
+    label = fmt.switch_label(
+        f"Show what changed since version {number}",
+        meaning="Words added and taken out are marked.",
+    )
+    if not st.toggle(label, key=key):
         return
     try:
         before = desks.content_of(desks.find_version(desk.draft.id, number=number))

@@ -176,7 +176,10 @@ def pick_drafts(
         author_id = _pick("Author", names_of(authors), "drafts_author", "Anybody")
         since = _pick("Changed", {name: name for name in SINCE}, "drafts_since", "At any time")
         mine = offer_mine and st.toggle(
-            "Only mine", key="drafts_mine", on_change=_to_first_page, bind="query-params"
+            fmt.switch_label("Only mine", meaning="Drafts that I write."),
+            key="drafts_mine",
+            on_change=_to_first_page,
+            bind="query-params",
         )
     return DraftFilter(search, tuple(states), platform, topic, author_id, since, mine)
 

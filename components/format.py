@@ -182,6 +182,11 @@ def one_line(text: str) -> str:
     return _REORDERING.sub("", " ".join(text.split()))
 
 
+def switch_label(label: str, *, meaning: str) -> str:
+    """A switch's label as Markdown, in two lines: in one, it would be too low for a finger."""
+    return f"{label}  \n:small[{meaning}]"
+
+
 def plain(text: str) -> str:
     """Text that somebody typed, so that a Markdown element or a label shows it as typed.
 

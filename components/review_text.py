@@ -112,9 +112,12 @@ def _draw_version_choice(visit: Visit) -> bool:
         if is_on and len(earlier) > 1:
             _pick_number("compare", "Compare with", earlier, room.compare.number, room.draft.id)
         st.toggle(
-            f"Show changes since version {room.compare.number}"
-            if room.compare.number < room.version.number
-            else f"Show changes until version {room.compare.number}",
+            fmt.switch_label(
+                f"Show changes since version {room.compare.number}"
+                if room.compare.number < room.version.number
+                else f"Show changes until version {room.compare.number}",
+                meaning="Words added and taken out are marked.",
+            ),
             key=key,
             on_change=_keep_compare,
             args=(key, room.compare.number),

@@ -114,7 +114,7 @@ class TestSecondLook:
         dana = browser_as("dana", path=f"/review?draft={draft.id}", **PHONE)
         expect(dana.locator("ins").first).to_be_visible()
         expect(dana.get_by_text("You sent version 1 back")).to_be_visible()
-        ours = ("Approve", "Send back", "Hold", "Decline")
+        ours = ("Approve", "Send back", "Hold", "Decline", "Show changes", "Navigate to home")
         assert [one for one in small_targets(dana) if one.split(": ")[1].startswith(ours)] == []
         look_at(dana, "review-second-look")
         self.go_past_the_text(dana)
