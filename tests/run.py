@@ -1,6 +1,6 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The browser tests in two halves, what mostly waits, and the checks with the database tests run
+The browser tests and the database tests in two halves each, the checks, and what mostly waits run
 beside the others: much of the time of each goes by in waiting. Nothing here touches var/ or a
 configured project: the tests bring their own servers, data folder and settings.
 """
@@ -32,7 +32,7 @@ INTERRUPTED = 130
 ORDER = ("unit", "test_docs.py", "pages")
 # Slow: in lanes of their own, shown after the others.
 DATABASE, ROUTES, BROWSER = "database", "routes", "browser"
-BROWSER_LANES = 2
+LANES = 2
 # Minutes of typing, servers that come back after a while: next to no work, and long to wait for.
 PATIENT = ("test_app_restarted.py", "test_database_gone.py", "test_two_minutes.py")
 # Not in the first lane: run beside it, or by other commands, or nothing to run.
@@ -66,12 +66,14 @@ def list_lanes() -> list[dict[str, list[str]]]:
     """What runs beside the first lane: programs by name, one after the other in each lane."""
     patient = [TESTS / BROWSER / name for name in PATIENT]
     files = set((TESTS / BROWSER).glob("test_*.py")).difference(patient)
-    halves = split_evenly(files, BROWSER_LANES)
+    halves = split_evenly(files, LANES)
+    first, second = split_evenly((TESTS / DATABASE).glob("test_*.py"), LANES)
     return [
         {
             "checks": [sys.executable, "-m", "tests.lint"],
-            DATABASE: pytest_command([TESTS / DATABASE]),
+            f"{DATABASE} 1": pytest_command(first),
         },
+        {f"{DATABASE} 2": pytest_command(second)},
         *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
         # Refusals that come late on purpose: much waiting as well.
         {

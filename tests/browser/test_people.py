@@ -72,6 +72,8 @@ def test_suspending_signs_out_at_once_and_can_be_undone(
     axe(sam)
     dialog(sam).get_by_role("button", name="Suspend", exact=True).click()
     expect(sam.get_by_text("Marco is suspended.")).to_be_visible()
+    # Within seconds, once the process that serves the tab knows.
+    expect(marco.get_by_role("heading", name="Please sign in again")).to_be_visible()
     marco.reload()
     expect(marco.get_by_role("heading", name="Sign in")).to_be_visible()
 
