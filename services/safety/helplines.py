@@ -1,0 +1,147 @@
+"""Finds helplines in a text: numbers as dialled, addresses, handles; and numbers that are no more.
+
+The numbers here serve to recognise help that an author gives. They are never shown to anybody: the
+help that Tandem itself offers comes from the library, where a person has checked it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "data" / "helplines.csv"
+RUN = re.compile(r"\d+")
+JOINT = re.compile(r"[ \u00a0.()/–-]{1,3}")
+LETTERS = re.compile(r"1?[ -]?800[ -]273[ -](?:talk)\b", re.IGNORECASE)
+HOST = re.compile(
+    r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/[^\s)\]]*)?", re.IGNORECASE
+)
+AT_NAME = re.compile(r"@([\w.]+)")
+MOST_RUNS = 6
+# Shorter than this, a number is a helpline only next to a word such as "call".
+SURE = 6
+FAMOUS = frozenset({"988", "741741", "85258", "1737"})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a number or address leads to; `state` is current, superseded or closed."""
+
+    countries: frozenset[str]
+    topics: frozenset[str]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number or address in a text."""
+
+    start: int
+    end: int
+    number: str
+    service: Service
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everything that counts as a helpline, by number, host and handle."""
+
+    numbers: Mapping[str, Service]
+    hosts: Mapping[str, Service]
+    handles: Mapping[str, Service]
+    starts: frozenset[str]
+
+    def find_numbers(self, text: str) -> Iterator[Mention]:
+        """Known numbers, with or without their spaces; the longest reading of each."""
+        for found in LETTERS.finditer(text):
+            yield Mention(found.start(), found.end(), "18002738255", self.numbers["18002738255"])
+        runs = [found.span() for found in RUN.finditer(text)]
+        at = 0
+        while at < len(runs):
+            count, mention = self.read_number(text, runs, at)
+            if mention is not None:
+                yield mention
+            at += count
+
+    def read_number(
+        self, text: str, runs: list[tuple[int, int]], at: int
+    ) -> tuple[int, Mention | None]:
+        """The longest known number that begins with a run of digits, and how many runs it takes."""
+        start, end = runs[at]
+        if start and (text[start - 1].isalpha() or text[start - 1] in "$£€#."):
+            return 1, None
+        digits = text[start:end]
+        best: tuple[int, Mention | None] = (1, None)
+        for count in range(1, MOST_RUNS + 1):
+            service = self.numbers.get(digits)
+            if service is not None and not text[end : end + 1].isalpha():
+                left = start - 1 if start and text[start - 1] == "+" else start
+                best = (count, Mention(left, end, digits, service))
+            if at + count >= len(runs) or len(digits) > 15:
+                break
+            following = runs[at + count]
+            if not JOINT.fullmatch(text, end, following[0]):
+                break
+            end = following[1]
+            digits += text[following[0] : end]
+        return best
+
+    def find_addresses(self, text: str) -> Iterator[Mention]:
+        """Known web addresses and handles."""
+        if "." in text:
+            for found in HOST.finditer(text):
+                host = found[1].lower()
+                service = self.hosts.get(host) or self.hosts.get(host.split(".", 1)[1])
+                if service is not None:
+                    yield Mention(found.start(), found.end(), host, service)
+        if "@" in text:
+            for found in AT_NAME.finditer(text):
+                service = self.handles.get(found[1].lower().rstrip("."))
+                if service is not None:
+                    yield Mention(found.start(), found.end(), found[1], service)
+
+
+@lru_cache(maxsize=1)
+def load_registry() -> Registry:
+    """The numbers, hosts and handles of data/helplines.csv."""
+    tables: dict[str, dict[str, tuple[set[str], set[str], str]]] = {
+        "number": {},
+        "host": {},
+        "handle": {},
+    }
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            for key in spellings(row["kind"], row["value"], row["country"]):
+                countries, topics, _ = tables[row["kind"]].setdefault(
+                    key, (set(), set(), row["state"])
+                )
+                countries.add(row["country"])
+                topics.add(row["topic"])
+    services = {
+        kind: {
+            key: Service(frozenset(countries), frozenset(topics), state)
+            for key, (countries, topics, state) in table.items()
+        }
+        for kind, table in tables.items()
+    }
+    starts = frozenset(key[0] for key in services["number"])
+    return Registry(services["number"], services["host"], services["handle"], starts)
+
+
+def spellings(kind: str, value: str, country: str) -> set[str]:
+    """The ways in which people write a number; other values as they are."""
+    if kind != "number":
+        return {value.lower()}
+    digits = "".join(RUN.findall(value))
+    forms = {digits}
+    if country in ("US", "CA") and len(digits) == 11 and digits.startswith("1"):
+        forms.add(digits[1:])
+    if value.startswith("+44"):
+        forms.add("0" + digits[2:])
+    if country == "GB" and digits.startswith("0"):
+        forms.add("44" + digits[1:])
+    return forms

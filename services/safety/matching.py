@@ -1,0 +1,319 @@
+"""Finds the phrases of the rules in a text that has been read, and weighs what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from services.safety.lexicon import Phrase
+from services.safety.mentions import Mentions, is_title
+from services.safety.models import SEVERITIES, Context, Severity
+from services.safety.reading import Reading
+from services.safety.rulebook import Case, Rule, RuleBook, Topic
+
+WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
+JOKES = frozenset("😂🤣💀☠😭😹😆😅🙃")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase in a text: from its first word to the one behind its last, and what to quote."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a rule found, before the rules are weighed against each other."""
+
+    rule: Rule
+    severity: Severity
+    start: int
+    end: int
+    sentence: int
+    instead: str
+
+
+class Look:
+    """One look at one text with one rule book."""
+
+    def __init__(self, book: RuleBook, reading: Reading, context: Context) -> None:
+        self.book = book
+        self.reading = reading
+        self.context = context
+        self.runs = 0  # how many phrases were looked for, for the tests that count steps
+        self.present = reading.present
+        self.candidates = self.find_candidates()
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Quoted stretches, found when the first rule asks."""
+        return Mentions(self.reading)
+
+    def find_candidates(self) -> dict[Case | Topic, list[Phrase]]:
+        """The phrases whose words all occur in the text, by what they belong to."""
+        present = self.present
+        owners = self.book.owners
+        found: dict[Phrase, None] = {}
+        anchors = self.book.anchors
+        for code in present:
+            for phrase, needed in anchors.get(code, ()):
+                for codes in needed:
+                    if present.isdisjoint(codes):
+                        break
+                else:
+                    found[phrase] = None
+        for phrase, _ in anchors.get("", ()):
+            found[phrase] = None
+        grouped: dict[Case | Topic, list[Phrase]] = {}
+        for phrase in found:
+            grouped.setdefault(owners[phrase], []).append(phrase)
+        return grouped
+
+    def find_hits(self, phrases: Sequence[Phrase]) -> list[Hit]:
+        """Every place where one of the phrases stands, in order."""
+        reading = self.reading
+        code = reading.code
+        hits = []
+        for phrase in phrases:
+            self.runs += 1
+            quoted = "quoted" in phrase.expression.groupindex
+            for found in phrase.expression.finditer(code):
+                first, last = found.span()
+                if quoted and found.start("quoted") >= 0:
+                    start, end = reading.span(*found.span("quoted"))
+                    first, last = found.span("quoted")
+                else:
+                    start, end = reading.span(first, last)
+                hits.append(Hit(first, last, start, end, reading.sentence_of(first)))
+        hits.sort(key=lambda hit: (hit.first, -hit.last))
+        return hits
+
+    @cached_property
+    def topics(self) -> dict[str, list[Hit]]:
+        """Where each topic is spoken of."""
+        found = {}
+        for topic in self.book.topics.values():
+            phrases = self.candidates.get(topic)
+            if not phrases:
+                continue
+            hits = [
+                hit
+                for hit in self.find_hits(phrases)
+                if not self.overlaps(topic.exceptions, hit)
+                and not any(self.passes(name, hit) for name in topic.silenced_by)
+                and not (self.overlaps(topic.joking, hit) and self.is_joke(hit))
+            ]
+            if hits:
+                found[topic.id] = hits
+        return found
+
+    @cached_property
+    def topic_sentences(self) -> dict[str, set[int]]:
+        """The sentences in which each topic is spoken of."""
+        return {name: {hit.sentence for hit in hits} for name, hits in self.topics.items()}
+
+    def is_light(self, topic: str) -> bool:
+        """Whether the topic occurs in the names of days, courses or services only."""
+        light = self.book.topics[topic].light
+        return all(self.overlaps(light, hit) for hit in self.topics.get(topic, ()))
+
+    def match_cases(self) -> Iterator[Draft]:
+        """What the phrases of all rules find."""
+        for rule in self.book.rules.values():
+            for case in rule.cases:
+                phrases = self.candidates.get(case)
+                if phrases and self.may_speak(case):
+                    yield from self.match_case(case, phrases)
+
+    def may_speak(self, case: Case) -> bool:
+        """Whether the post as a whole lets the case speak."""
+        if case.voice is not None and case.voice != self.context.voice:
+            return False
+        if case.topics and not any(name in self.topics for name in case.topics):
+            return False
+        return not (case.unless_post and self.search(case.unless_post, 0, len(self.reading.code)))
+
+    def match_case(self, case: Case, phrases: Sequence[Phrase]) -> Iterator[Draft]:
+        """What one case finds: at most one finding a sentence."""
+        done = -1
+        for hit in self.find_hits(phrases):
+            if hit.sentence == done or self.is_silenced(case, hit):
+                continue
+            done = hit.sentence
+            yield Draft(case.rule, case.severity, hit.start, hit.end, hit.sentence, case.instead)
+
+    def is_silenced(self, case: Case, hit: Hit) -> bool:
+        """Whether what stands around the words takes the case away, cheapest question first."""
+        if case.topics and not self.has_topic(case.topics, hit, case.scope):
+            return True
+        if case.lower_case_only and self.reading.text[hit.start].isupper():
+            return True
+        if case.joke is not None and case.joke != self.is_joke(hit):
+            return True
+        if self.overlaps(case.exceptions, hit):
+            return True
+        if case.together and not self.search(
+            case.together, *self.stretch(hit, case.together_scope)
+        ):
+            return True
+        if case.unless and self.search(case.unless, *self.stretch(hit, "sentence")):
+            return True
+        if case.unless_near and self.search(case.unless_near, *self.stretch(hit, "near")):
+            return True
+        return any(self.passes(name, hit) for name in case.silenced_by)
+
+    def has_topic(self, topics: Sequence[str], hit: Hit, scope: str) -> bool:
+        """Whether one of the topics is spoken of in the scope of a hit."""
+        if scope == "post":
+            return any(name in self.topics for name in topics)
+        reach = 1 if scope == "near" else 0
+        wanted = range(hit.sentence - reach, hit.sentence + reach + 1)
+        sentences = self.topic_sentences
+        return any(one in sentences[name] for name in topics if name in sentences for one in wanted)
+
+    def stretch(self, hit: Hit, scope: str) -> tuple[int, int]:
+        """From where to where a companion may stand."""
+        if scope == "post":
+            return 0, len(self.reading.code)
+        start, end = self.reading.bounds(hit.sentence)
+        if scope == "near":
+            start = self.reading.bounds(hit.sentence - 1)[0] if hit.sentence else start
+            end = self.reading.bounds(hit.sentence + 1)[1]
+        return max(start, hit.first - 2 * WINDOW), min(end, hit.last + 2 * WINDOW)
+
+    def search(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
+        """Whether one of the phrases stands in a stretch."""
+        code, present = self.reading.code, self.present
+        for phrase in phrases:
+            if any(present.isdisjoint(codes) for codes in phrase.needed):
+                continue
+            self.runs += 1
+            if phrase.expression.search(code, start, end):
+                return True
+        return False
+
+    def overlaps(self, phrases: Sequence[Phrase], hit: Hit) -> bool:
+        """Whether one of the phrases shares a word with the hit."""
+        code, present = self.reading.code, self.present
+        for phrase in phrases:
+            if any(present.isdisjoint(codes) for codes in phrase.needed):
+                continue
+            self.runs += 1
+            start, end = max(0, hit.first - WINDOW // 2), hit.last + WINDOW // 2
+            for found in phrase.expression.finditer(code, start, end):
+                if found.start() >= hit.last:
+                    break
+                if found.end() > hit.first:
+                    return True
+        return False
+
+    def passes(self, name: str, hit: Hit) -> bool:
+        """Whether a context test says that the words are not used but mentioned, told or denied."""
+        test = self.book.tests[name]
+        start, end = self.reading.bounds(hit.sentence)
+        left = max(start, hit.first - test.reach)
+        if self.ends_with(test.before, left, hit.first):
+            return True
+        if self.starts_with(test.after, hit.last, hit.last + test.reach):
+            return True
+        if test.around and self.overlaps(test.around, hit):
+            return True
+        if test.quoted:
+            return self.is_mentioned(test.sentence, hit)
+        if name == "title" and is_title(self.reading, hit.start, hit.end):
+            return True
+        return self.search(
+            test.sentence, max(start, hit.first - WINDOW), min(end, hit.last + WINDOW)
+        )
+
+    def ends_with(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
+        """Whether one of the phrases ends where the hit begins."""
+        code, present = self.reading.code, self.present
+        for phrase in phrases:
+            if any(present.isdisjoint(codes) for codes in phrase.needed):
+                continue
+            self.runs += 1
+            if phrase.before.search(code, start, end):
+                return True
+        return False
+
+    def starts_with(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
+        """Whether one of the phrases begins where the hit ends."""
+        code, present = self.reading.code, self.present
+        for phrase in phrases:
+            if any(present.isdisjoint(codes) for codes in phrase.needed):
+                continue
+            self.runs += 1
+            if phrase.expression.match(code, start, end):
+                return True
+        return False
+
+    def is_mentioned(self, cues: Sequence[Phrase], hit: Hit) -> bool:
+        """Test C1: quoted, struck through or crossed out, with a cue nearby that says why."""
+        mentions = self.mentions
+        if mentions.is_crossed(hit.start):
+            return True
+        quoted = mentions.is_quoted(hit.start, hit.end)
+        if quoted:
+            start, end = self.reading.bounds(hit.sentence)
+            left, right = max(start, hit.first - WINDOW), min(end, hit.last + WINDOW)
+            if self.search(cues, left, right) or mentions.is_swapped(hit.start, hit.end):
+                return True
+        for number, (left, right) in enumerate(mentions.list_stretches(hit.start, hit.end)):
+            if not quoted and number == 0:
+                continue
+            first, last = (
+                self.reading.place_at(left),
+                self.reading.place_at(max(left, right - 1)) + 1,
+            )
+            if self.search(cues, first, min(last, first + 4 * WINDOW)):
+                return True
+        return False
+
+    def is_joke(self, hit: Hit) -> bool:
+        """Whether somebody laughs, in words or faces, in the sentence or the one beside it."""
+        start, end = self.stretch(hit, "near")
+        if end > start:
+            places = self.reading
+            stop = places.starts[end] if end < len(places.starts) else len(places.text)
+            stretch = places.text[max(0, places.starts[start] - 2) : stop]
+            if not JOKES.isdisjoint(stretch):
+                return True
+        return self.search(self.book.settings["joke-cue"], start, end)
+
+
+def settle(drafts: Sequence[Draft]) -> list[Draft]:
+    """One finding a rule and sentence, the gravest; the more specific rule wins on the same words."""
+    kept: dict[tuple[str, int], Draft] = {}
+    for draft in drafts:
+        key = (draft.rule.id, 0 if draft.rule.once else draft.sentence)
+        held = kept.get(key)
+        if held is None or rank(draft) < rank(held):
+            kept[key] = draft
+    survivors = list(kept.values())
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for draft in survivors:
+        spans.setdefault(draft.rule.id, []).append((draft.start, draft.end))
+    settled = [draft for draft in survivors if not yields(draft, spans)]
+    settled.sort(key=lambda one: (one.rule.id != "author-at-risk", one.start, one.end, one.rule.id))
+    return settled
+
+
+def rank(draft: Draft) -> tuple[int, int, int]:
+    """The gravest, then the earliest, then the shortest."""
+    return SEVERITIES.index(draft.severity), draft.start, draft.end
+
+
+def yields(draft: Draft, spans: dict[str, list[tuple[int, int]]]) -> bool:
+    """Whether a more specific rule speaks of the same words."""
+    return any(
+        start < draft.end and draft.start < end
+        for name in draft.rule.yields_to
+        for start, end in spans.get(name, ())
+    )

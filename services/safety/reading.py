@@ -1,0 +1,339 @@
+"""Reads a text as it is really written: which words stand where, sentence by sentence.
+
+A reading never copies or changes the text. It holds one character a word (see lexicon.py) and where
+each word starts and ends in the original, so every span it gives is a span of the original,
+whatever the word was made of: curly quotes, invisible or combining characters, fullwidth and styled
+letters, look-alikes of other alphabets, masked letters, parts of a hashtag.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, compress
+from pathlib import Path
+
+from services.safety.folding import FOLDABLE, fold_word
+from services.safety.lexicon import (
+    ADDRESS,
+    CLAUSE,
+    COLON,
+    HANDLE,
+    NAME,
+    NEW_NAME,
+    NUMBER,
+    OTHER,
+    SENTENCE,
+    Lexicon,
+)
+from services.safety.masks import Masks
+from services.safety.tags import Segmenter, TagPart, split_tag
+
+WORDS_FILE = Path(__file__).parent / "data" / "words.txt"
+
+CLITIC = r"['’ʼ](?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b"
+BULLET = r"(?:[-*•·‣▪◦–—>→➡✅☑✔❌✖✗✘❎🚫👉🔹🔸▶]️?|[0-9️⃣]{2,3}|\d{1,2}[.)])"
+# One match after the other covers the whole text; the commonest come first.
+TOKEN = re.compile(
+    rf"[^\W\d_]+(?:(?:['’ʼ](?!(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b)|[{FOLDABLE}])[^\W\d_]+|[{FOLDABLE}])*"
+    r"|\ -+(?=\s)|\ +"
+    rf"|{CLITIC}"
+    r"|\d+(?:[.,:/]\d+)*"
+    rf"|\s*\n\s*(?:{BULLET}[ \t]+)?"
+    r"|\s+"
+    r"|[.!?;…]+"
+    r"|[^\w\s]|_+|.",
+    re.DOTALL,
+)
+# Rare enough to be worth a look of their own: tags, addresses, masked words, abbreviations.
+SPECIAL = re.compile(
+    r"[#＃@*$|_€]|://|www\.|\.(?=[a-z]{2,4}(?:/|\b))|\w!(?=\w)|[^\W\d_](?=\d)|\d(?=[^\W\d_])|\w[.·-](?=\w[.·-]\w)"
+    r"|\b(?:[DM]rs?|Ms|St|vs|[eEUuiIaApP]\.[gGSsKkeEMm])\.|\bs/h\b|\bS/H\b"
+)
+REACH = 60  # characters on either side of a special sign that may belong to it
+EDGES = re.compile(r"\s|[\"“”()\[\]{}<>,;]")
+ABBREVIATION = re.compile(r"(?:[DM]rs?|Ms|St|vs|[eEUuiIaApP]\.[gGSsKkeEMm])\.", re.IGNORECASE)
+URL = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:org|com|net|edu|gov|info|app|io|co|uk|au|ca|nz|ie"
+    r"|de|fr|in|me|health|care|be|ly|link|bio|ee|nl|eu|us|za|sg)(?:/\S*)?(?!\w)",
+    re.IGNORECASE,
+)
+AT_NAME = re.compile(r"@\w[\w.]*")
+TAG = re.compile(rf"[#＃](?P<body>[\w{FOLDABLE}]*[^\W\d_][\w{FOLDABLE}]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A hashtag: where it stands, and its words."""
+
+    start: int
+    end: int
+    body: str
+    parts: tuple[TagPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A word behind swapped, starred or split letters, and what it is read as."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that is not read word by word."""
+
+    start: int
+    end: int
+    tokens: tuple[tuple[int, int, str], ...]
+
+
+class Vocabulary(dict[str, str]):
+    """The character of every word; those it does not know are worked out and not remembered.
+
+    Words of drafts are private: nothing that was read stays in memory.
+    """
+
+    def __init__(self, lexicon: Lexicon, common: Iterable[str]) -> None:
+        super().__init__()
+        for word in common:
+            self[word] = self[word.upper()] = OTHER
+            self[word.capitalize()] = NAME
+        for word, code in lexicon.codes.items():
+            for form in spell(word):
+                self[form] = self[form.upper()] = self[form.capitalize()] = code
+        self.update({" ": "", "'": "", '"': "", "‘": "", "’": "", "“": "", "”": "", "-": ""})
+        self.update({"\n": "", "/": "", "_": "", " -": CLAUSE, " --": CLAUSE})
+        self.update(dict.fromkeys([",", "(", ")", "—", "–", "[", "]", "|", "→", "•", "·"], CLAUSE))
+        self.update(dict.fromkeys([".", "!", "?", ";", "...", "…", "!!", "??", "?!"], SENTENCE))
+        self[":"] = COLON
+        for sign, word in (("&", "and"), ("%", "%"), ("=", "="), ("+", "and")):
+            self[sign] = lexicon.codes.get(word, "")
+
+    def __missing__(self, token: str) -> str:
+        first = token[0]
+        if first.isalpha() or len(token) > 1 and token[1:2].isalpha():
+            return self.read_word(token)
+        if first.isdigit():
+            return self.get(token.replace("/", ":"), NUMBER)
+        if first in ".!?;…":
+            return SENTENCE
+        if first.isspace():
+            return (
+                SENTENCE if token.count("\n") > 1 or token[-1] != "\n" and is_bullet(token) else ""
+            )
+        if "\n" in token:
+            return SENTENCE
+        return self.get(fold_word(token), "")
+
+    def read_word(self, token: str) -> str:
+        """The character of a word in unusual letters or case, or of no known word."""
+        lower = token.lower()
+        code = self.get(lower)
+        if code is None:
+            folded = fold_word(lower)
+            code = self.get(folded)
+            if code is None:
+                code = self.get(squeeze(folded))
+        if code is not None:
+            return NAME if code == OTHER and token[0].isupper() else code
+        return (
+            NEW_NAME if token[0].isupper() and not (len(token) > 5 and token.isupper()) else OTHER
+        )
+
+
+def spell(word: str) -> set[str]:
+    """The word with the apostrophes that keyboards make of it, and without."""
+    if "'" not in word:
+        return {word}
+    return {word, word.replace("'", "’"), word.replace("'", "ʼ")} | (
+        {word.replace("'", "")} if word.endswith("n't") else set()
+    )
+
+
+def is_bullet(token: str) -> bool:
+    """Whether white space with a line break leads to an item of a list."""
+    return "\n" in token and bool(token.strip())
+
+
+THREE = re.compile(r"(.)\1{2,}")
+
+
+def squeeze(word: str) -> str:
+    """The word with letters that are drawn out written once: "noooo" as "no"."""
+    return THREE.sub(r"\1", word)
+
+
+class Reader:
+    """Knows a vocabulary and reads texts with it."""
+
+    def __init__(self, lexicon: Lexicon, maskable: frozenset[str]) -> None:
+        common = [
+            line
+            for line in WORDS_FILE.read_text(encoding="utf-8").splitlines()
+            if not line.startswith("#")
+        ]
+        self.vocabulary = Vocabulary(lexicon, common)
+        self.masks = Masks(maskable)
+        self.segmenter = Segmenter(common, lexicon.codes)
+
+    def read(self, text: str) -> Reading:
+        """The words of the text and where they stand. Time grows with the length and no faster."""
+        lookup = self.vocabulary.__getitem__
+        tags: list[Tag] = []
+        masked: list[Masked] = []
+        codes: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for piece in self.find_pieces(text, tags, masked):
+            read_plain(text[at : piece.start], at, lookup, codes, starts, ends)
+            for start, end, code in piece.tokens:
+                codes.append(code)
+                starts.append(start)
+                ends.append(end)
+            at = piece.end
+        read_plain(text[at:] if at else text, at, lookup, codes, starts, ends)
+        return Reading(text, "".join(codes), starts, ends, tags, masked)
+
+    def find_pieces(self, text: str, tags: list[Tag], masked: list[Masked]) -> Iterable[Piece]:
+        """Tags, addresses, masked words and abbreviations, in order and apart from each other."""
+        done = 0
+        for sign in SPECIAL.finditer(text):
+            if sign.start() < done:
+                continue
+            start, end = find_edges(text, sign.start(), sign.end(), done)
+            piece = self.read_special(text, start, end, sign.start(), tags, masked)
+            if piece is not None:
+                done = piece.end
+                yield piece
+
+    def read_special(
+        self, text: str, start: int, end: int, sign: int, tags: list[Tag], masked: list[Masked]
+    ) -> Piece | None:
+        """What a special sign belongs to, None if it is nothing special after all."""
+        if text[sign] in "#＃" and (found := TAG.match(text, sign)):
+            return self.read_tag(found, tags)
+        if found := URL.match(text, start, end):
+            return Piece(start, found.end(), ((start, found.end(), ADDRESS),))
+        if text[sign] == "@" and sign == start and (found := AT_NAME.match(text, sign)):
+            word = self.masks.find(text[start:end])
+            if word is None:
+                return Piece(start, found.end(), ((start, found.end(), HANDLE),))
+        if found := ABBREVIATION.match(text, sign):
+            code = self.vocabulary[found[0].rstrip(".").lower()]
+            return Piece(sign, found.end(), ((sign, found.end(), code),))
+        return self.read_masked(text, start, end, masked)
+
+    def read_masked(self, text: str, start: int, end: int, masked: list[Masked]) -> Piece | None:
+        """The masked words of a chunk, None if there is none."""
+        tokens = []
+        for left, right, word in self.masks.find_all(text, start, end):
+            masked.append(Masked(left, right, word))
+            tokens.append((left, right, self.vocabulary[word]))
+        if not tokens:
+            return None
+        return Piece(tokens[0][0], tokens[-1][1], tuple(tokens))
+
+    def read_tag(self, found: re.Match[str], tags: list[Tag]) -> Piece:
+        """A hashtag as its words; tags that follow each other do not form a phrase."""
+        body, at = found["body"], found.start("body")
+        parts = split_tag(body, at, self.segmenter, self.masks)
+        tags.append(Tag(found.start(), found.end(), body, parts))
+        tokens = [(part.start, part.end, self.vocabulary[part.word]) for part in parts]
+        if len(tags) > 1 and tags[-2].end + 3 >= found.start():
+            tokens.insert(0, (found.start(), found.start(), CLAUSE))
+        kept = [(start, end, code or OTHER) for start, end, code in tokens]
+        return Piece(found.start(), found.end(), tuple(kept))
+
+
+def read_plain(
+    text: str, at: int, lookup: object, codes: list[str], starts: list[int], ends: list[int]
+) -> None:
+    """Append the words of a stretch that stands at `at`."""
+    tokens = TOKEN.findall(text)
+    found = list(map(lookup, tokens))  # type: ignore[call-overload]
+    places = list(accumulate(map(len, tokens), initial=at))
+    codes += filter(None, found)
+    starts += compress(places, found)
+    ends += compress(places[1:], found)
+
+
+def find_edges(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
+    """The chunk between white space, quotes or brackets around a sign, within reach."""
+    left = max(floor, start - REACH)
+    before = text[left:start]
+    for found in EDGES.finditer(before):
+        left = start - len(before) + found.end()
+    found_edge = EDGES.search(text, end, min(len(text), end + REACH))
+    right = found_edge.start() if found_edge else min(len(text), end + REACH)
+    return left, right
+
+
+class Reading:
+    """A text that has been read. Words are counted by their place in `code`."""
+
+    def __init__(
+        self,
+        text: str,
+        code: str,
+        starts: list[int],
+        ends: list[int],
+        tags: list[Tag],
+        masked: list[Masked],
+    ) -> None:
+        self.text = text
+        self.code = code
+        self.starts = starts
+        self.ends = ends
+        self.tags = tags
+        self.masked = masked
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The characters that occur."""
+        return frozenset(self.code)
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where sentences end."""
+        return [found.start() for found in re.finditer("\n", self.code)]
+
+    def sentence_of(self, place: int) -> int:
+        """The number of the sentence a word stands in."""
+        return bisect_left(self.breaks, place)
+
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """From the first word of a sentence to the one behind its last; the last if there is no such."""
+        breaks = self.breaks
+        sentence = min(sentence, len(breaks))
+        start = breaks[sentence - 1] + 1 if sentence > 0 else 0
+        return start, breaks[sentence] if sentence < len(breaks) else len(self.code)
+
+    def count_sentences(self) -> int:
+        """How many sentences there are, empty ones included."""
+        return len(self.breaks) + 1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from `first` to before `last` stand in the text, signs left out at the ends."""
+        code = self.code
+        while last > first and code[last - 1] in ",:\n":
+            last -= 1
+        while first < last and code[first] in ",:\n":
+            first += 1
+        if first == last:
+            return self.starts[first], self.starts[first]
+        return self.starts[first], self.ends[last - 1]
+
+    def place_at(self, offset: int) -> int:
+        """The word that stands at or after a place in the text."""
+        return min(bisect_right(self.ends, offset), max(0, len(self.code) - 1))
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence at a place in the text."""
+        return self.sentence_of(self.place_at(offset))

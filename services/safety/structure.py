@@ -1,0 +1,297 @@
+"""Rules about a post as a whole: is help named, is it labelled, does the number still answer.
+
+Each function is called by its rule's `structure` in the rule files and yields what it finds. What they
+look for in words stands in the lists of the rule files; here is only what phrases cannot say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from services.safety.helplines import FAMOUS, SURE, Mention, load_registry
+from services.safety.matching import Draft, Hit, Look
+from services.safety.models import Context, Severity
+from services.safety.reading import Reading
+from services.safety.rulebook import Rule, RuleBook
+
+Check = Callable[["Post", Rule], Iterator[Draft]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Name a structural check, as rule files call it."""
+
+    def register(function: Check) -> Check:
+        CHECKS[name] = function
+        return function
+
+    return register
+
+
+class Post:
+    """A text with the other parts of its draft, and what several rules want to know about it."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.book: RuleBook = look.book
+        self.reading: Reading = look.reading
+        self.context: Context = look.context
+        self.text = look.reading.text
+
+    @cached_property
+    def has_digits(self) -> bool:
+        """Whether there can be a number at all."""
+        return "0" in self.reading.present or any(map(str.isdigit, self.text))
+
+    @cached_property
+    def numbers(self) -> list[Mention]:
+        """Known numbers of the text that are meant as such."""
+        if not self.has_digits:
+            return []
+        found = load_registry().find_numbers(self.text)
+        return [one for one in found if self.is_meant(one)]
+
+    @cached_property
+    def help_found(self) -> list[Mention]:
+        """Current numbers, addresses and handles of services, in any part of the draft."""
+        registry = load_registry()
+        found = [*self.numbers, *registry.find_addresses(self.text)]
+        for mention in (*registry.find_numbers(self.others), *registry.find_addresses(self.others)):
+            found.append(mention)
+        return [
+            one
+            for one in found
+            if one.service.state == "current" and one.service.topics != {"emergency"}
+        ]
+
+    @cached_property
+    def others(self) -> str:
+        """The words of the draft besides the text."""
+        return self.context.other_parts()
+
+    def is_meant(self, mention: Mention) -> bool:
+        """Whether a number is a helpline and not a count: long, famous, or next to "call"."""
+        if len(mention.number) >= SURE or mention.number in FAMOUS:
+            return True
+        first = self.reading.place_at(mention.start)
+        start, end = self.reading.bounds(self.reading.sentence_of(first))
+        stretch = max(start, first - 8), min(end, first + 6)
+        return self.look.search(self.book.settings["call-cue"], *stretch)
+
+    def points_to_help(self) -> bool:
+        """Whether the text says where helplines stand: in the bio, in a comment."""
+        if self.find("help-pointer"):
+            return True
+        return bool(self.others) and bool(search_apart(self.book, self.others, "help-pointer"))
+
+    def find(self, name: str) -> list[Hit]:
+        """Where one of the phrases of a list stands."""
+        present = self.reading.present
+        phrases = [
+            phrase
+            for phrase in self.book.settings[name]
+            if not any(present.isdisjoint(codes) for codes in phrase.needed)
+        ]
+        return self.look.find_hits(phrases)
+
+    def draft(
+        self,
+        rule: Rule,
+        start: int = 0,
+        end: int = 0,
+        severity: Severity | None = None,
+        instead: str | None = None,
+    ) -> Draft:
+        """A finding at a span, or about the whole post."""
+        sentence = self.reading.sentence_at(start) if self.reading.code else 0
+        return Draft(rule, severity or rule.severity, start, end, sentence, instead or rule.instead)
+
+
+def search_apart(book: RuleBook, text: str, name: str) -> bool:
+    """Whether a phrase of a list stands in another part of the draft."""
+    reading = book.reader.read(text)
+    return any(
+        not any(reading.present.isdisjoint(codes) for codes in phrase.needed)
+        and phrase.expression.search(reading.code)
+        for phrase in book.settings[name]
+    )
+
+
+def match_structure(look: Look) -> Iterator[Draft]:
+    """What all rules about the whole post find."""
+    post = Post(look)
+    for rule in look.book.rules.values():
+        if rule.structure is not None:
+            yield from CHECKS[rule.structure](post, rule)
+
+
+@check("crisis-resource-missing")
+def check_crisis_resource(post: Post, rule: Rule) -> Iterator[Draft]:
+    """Suicide or self-harm without help named; light mentions ask more softly."""
+    topics = [name for name in ("suicide", "self-harm") if name in post.look.topics]
+    if not topics or not post.context.is_whole_post():
+        return
+    if post.help_found or post.points_to_help():
+        return
+    light = all(post.look.is_light(name) for name in topics)
+    yield post.draft(rule, severity="suggestion" if light else None)
+
+
+@check("ed-resource-missing")
+def check_ed_resource(post: Post, rule: Rule) -> Iterator[Draft]:
+    """Eating disorders as the subject of a post without help named."""
+    hits = post.look.topics.get("eating-disorder", [])
+    if not hits or not post.context.is_whole_post() or post.help_found or post.points_to_help():
+        return
+    tagged = any(
+        tag.start <= hit.start < tag.end for hit in hits for tag in post.reading.tags[:LOOKED_AT]
+    )
+    early = sum(1 for hit in hits[:3] if hit.sentence <= first_sentences(post.reading))
+    if len(hits) >= 2 or tagged or early:
+        yield post.draft(rule)
+
+
+LOOKED_AT = 40
+
+
+def first_sentences(reading: Reading) -> int:
+    """The number of the second sentence that has words in it."""
+    seen = 0
+    for sentence in range(min(reading.count_sentences(), 8)):
+        start, end = reading.bounds(sentence)
+        seen += end > start
+        if seen == 2:
+            return sentence
+    return reading.count_sentences()
+
+
+@check("helpline-outdated")
+def check_outdated(post: Post, rule: Rule) -> Iterator[Draft]:
+    """Numbers that are closed or replaced, unless the text says so."""
+    for mention in post.numbers:
+        if mention.service.state == "current" or says_so(post, mention):
+            continue
+        superseded = mention.service.state == "superseded"
+        yield post.draft(
+            rule,
+            mention.start,
+            mention.end,
+            severity="warning" if superseded else None,
+            instead=rule.settings["instead"].get(mention.number),
+        )
+    for hit in post.find("closed-route"):
+        first, last = post.reading.bounds(hit.sentence)
+        if not post.look.search(post.book.settings["number-changed"], first, last):
+            yield post.draft(
+                rule, hit.start, hit.end, instead=rule.settings["instead"].get("press 3")
+            )
+
+
+def says_so(post: Post, mention: Mention) -> bool:
+    """Whether the text tells, in the same sentence or beside it, that a number has changed."""
+    sentence = post.reading.sentence_at(mention.start)
+    start = post.reading.bounds(max(0, sentence - 1))[0]
+    end = post.reading.bounds(min(sentence + 1, post.reading.count_sentences() - 1))[1]
+    return post.look.search(post.book.settings["number-changed"], start, end)
+
+
+@check("helpline-no-country")
+def check_country(post: Post, rule: Rule) -> Iterator[Draft]:
+    """National numbers that do not say for which country, and no directory for everybody else."""
+    numbers = [one for one in post.numbers if one.service.state == "current"]
+    if not numbers:
+        return
+    audience = post.context.audience_countries
+    if "*" in {c for one in post.help_found for c in one.service.countries}:
+        return
+    for mention in numbers:
+        if audience and len(set(audience)) == 1 and audience[0] in mention.service.countries:
+            continue
+        if says_so(post, mention) or is_labelled(post, mention):
+            continue
+        yield post.draft(rule, mention.start, mention.end)
+        return
+
+
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+
+
+def is_labelled(post: Post, mention: Mention) -> bool:
+    """Whether a country, its adjective or its flag stands in the line of a number or beside it."""
+    text = post.text
+    start = previous_line(text, mention.start)
+    end = text.find("\n", mention.end)
+    if end >= 0:
+        end = text.find("\n", end + 1)
+    end = min(len(text) if end < 0 else end, mention.end + NEAR)
+    start = max(start, mention.start - NEAR)
+    if FLAG.search(text, start, end):
+        return True
+    if CAPITAL_COUNTRY.search(text, start, end):
+        return True
+    first, last = post.reading.place_at(start), post.reading.place_at(max(start, end - 1)) + 1
+    return post.look.search(post.book.settings["country"], first, last)
+
+
+NEAR = 300
+CAPITAL_COUNTRY = re.compile(r"\b(?:US|USA|UK|NI|NZ|AU|CA|IE|ROI|EU|U\.S\.|U\.K\.)(?!\w)")
+
+
+def previous_line(text: str, at: int) -> int:
+    """Where the line before the one at `at` begins."""
+    start = text.rfind("\n", max(0, at - NEAR), at)
+    if start < 0:
+        return max(0, at - NEAR)
+    before = text.rfind("\n", max(0, start - NEAR), start)
+    return before + 1 if before >= 0 else max(0, start - NEAR)
+
+
+@check("content-note-missing")
+def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
+    """Somebody's story of harm, and no note in the first two lines."""
+    if not post.context.is_whole_post():
+        return
+    stories = post.find("story-of-harm")
+    if not stories:
+        return
+    lines = [line for line in post.text.split("\n", 8) if line.strip()][:2]
+    head_end = post.text.find(lines[-1]) + len(lines[-1]) if lines else 0
+    notes = post.find("content-note")
+    if any(note.start < head_end for note in notes):
+        return
+    for story in stories:
+        if not post.look.passes("negation", story) and not post.look.passes("mention", story):
+            yield post.draft(rule)
+            return
+
+
+@check("contact-details-exposed")
+def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
+    """A number or address next to words about reaching a private person."""
+    known = [(one.start, one.end) for one in post.numbers]
+    for found in CONTACT.finditer(post.text):
+        if any(start < found.end() and found.start() < end for start, end in known):
+            continue
+        place = post.reading.place_at(found.start())
+        sentence = post.reading.sentence_of(place)
+        start, end = post.reading.bounds(sentence)
+        before = post.reading.bounds(max(0, sentence - 1))[0]
+        after = post.reading.bounds(min(sentence + 1, post.reading.count_sentences() - 1))[1]
+        if not post.look.search(
+            post.book.settings["private-contact"], max(before, place - 40), min(after, place + 40)
+        ):
+            continue
+        if post.look.search(post.book.settings["public-contact"], max(start, place - 20), end):
+            continue
+        yield post.draft(rule, found.start(), found.end())
+
+
+CONTACT = re.compile(
+    r"(?<![\w#$£€.])\+?\(?\d{2,5}\)?(?:[ .\-/]\(?\d{2,5}\)?){1,5}(?![\w%])|(?<![\w#$£€.])\+?\d{8,13}(?![\w%])"
+    r"|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}"
+    r"|(?<!\w)\d{1,4}[a-z]?,? (?:[A-Z][a-z]{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
+    r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard)\b"
+    r"|\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Rr]oom|[Uu]nit) \d{1,4}[a-zA-Z]?\b"
+)
