@@ -57,7 +57,7 @@ class Registry:
 
     def find_numbers(self, text: str) -> Iterator[Mention]:
         """Known numbers, with or without their spaces; the longest reading of each."""
-        for found in LETTERS.finditer(text):
+        for found in LETTERS.finditer(text) if "273" in text else ():
             yield Mention(found.start(), found.end(), "18002738255", self.numbers["18002738255"])
         runs = [found.span() for found in RUN.finditer(text)]
         at = 0
@@ -90,19 +90,15 @@ class Registry:
             digits += text[following[0] : end]
         return best
 
-    def find_addresses(self, text: str) -> Iterator[Mention]:
-        """Known web addresses and handles."""
-        if "." in text:
-            for found in HOST.finditer(text):
-                host = found[1].lower()
-                service = self.hosts.get(host) or self.hosts.get(host.split(".", 1)[1])
-                if service is not None:
-                    yield Mention(found.start(), found.end(), host, service)
-        if "@" in text:
-            for found in AT_NAME.finditer(text):
-                service = self.handles.get(found[1].lower().rstrip("."))
-                if service is not None:
-                    yield Mention(found.start(), found.end(), found[1], service)
+    def find_address(self, word: str, at: int) -> Mention | None:
+        """A known web address or handle; `word` stands at `at`."""
+        if word.startswith("@"):
+            key, services = word[1:].lower().rstrip("."), self.handles
+        else:
+            host = HOST.match(word.lower())
+            key, services = host[1] if host else "", self.hosts
+        service = services.get(key) or services.get(key.partition(".")[2])
+        return None if service is None else Mention(at, at + len(word), key, service)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.safety.phrases import Node, list_needed, list_word_sets, write_expression
+from services.safety.phrases import Node, list_needed, list_word_sets, longest, stretch, write_expression
 
 FIRST = 0x4E00  # the characters that stand for words are taken from one plain block
 OTHER, NAME, NEW_NAME, NUMBER, HANDLE, ADDRESS = "x", "N", "M", "0", "@", "u"
@@ -26,12 +26,28 @@ STAND_INS = {
     "URL": ADDRESS,
 }
 NUMERIC = re.compile(r"\d[\d.,:/]*\Z")
-# A phrase should not hang on one of these if it has anything rarer.
+# The commonest words: a phrase should not hang on one of these if it has anything rarer.
 COMMON = frozenset(
-    "a an the i you he she it we they my your his her our their me him us them is are was were be been"
-    " 's 'm 're 've 'll 'd am to of in on at for and or but not no with this that so just have has had"
-    " do does did don't will would can all from by as if when what who how out up about get got".split()
+    "a an the i you he she it we they my your his her our their me him us them is are was were be been being"
+    " 's 'm 're 've 'll 'd am to of in on at for and or but not no with this that so just have has had having"
+    " do does did don't will would can all from by as if when what who how out up about get got more than very"
+    " there then now here one like know think want need people time day days make makes made take go going say"
+    " said feel good help really because who's it's i'm can't never always only after before over into some any"
+    " could should too also even back way well still life new first last year years day week today been much many"
+    " see come too most other own u ur im which where why while these those through down off again every".split()
 )
+DENIAL = frozenset(
+    "not never isn't aren't wasn't weren't don't doesn't didn't won't can't cannot couldn't wouldn't hasn't haven't"
+    .split()
+)
+COMMON_WEIGHT = 12
+STAND_IN_WEIGHT = 20
+
+
+def weigh(words: frozenset[str]) -> int:
+    """How often one of these words is to be expected, roughly; the lowest makes the best anchor."""
+    stand_ins = sum(1 for word in words if word in STAND_INS)
+    return len(words) + COMMON_WEIGHT * len(words & COMMON) + STAND_IN_WEIGHT * stand_ins
 
 
 @dataclass(eq=False)
@@ -41,11 +57,19 @@ class Phrase:
     source: str
     node: Node
     lexicon: Lexicon = field(repr=False)
+    # Gaps of a rule that denial silences do not reach across a "not".
+    stops_at_denial: bool = False
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """Compiled when first needed: most phrases never are."""
-        return re.compile(write_expression(self.node, self.lexicon.write_set))
+        barred = self.lexicon.denial if self.stops_at_denial else ""
+        return re.compile(write_expression(self.node, self.lexicon.write_set, barred))
+
+    @cached_property
+    def covering(self) -> re.Pattern[str]:
+        """The same, with a gap at the end taking in as much as it may: for exceptions."""
+        return re.compile(write_expression(stretch(self.node), self.lexicon.write_set))
 
     @cached_property
     def before(self) -> re.Pattern[str]:
@@ -55,9 +79,18 @@ class Phrase:
     @cached_property
     def needed(self) -> list[frozenset[str]]:
         """Sets of characters; a text without a member of each cannot match. The rarest first."""
-        sets = list_needed(self.node)
-        sets.sort(key=lambda words: (len(words & COMMON), len(words)))
+        sets = sorted(list_needed(self.node, weigh), key=weigh)
         return [self.lexicon.encode_set(words) for words in sets]
+
+    @cached_property
+    def reach(self) -> int:
+        """How many words a match may stretch to either side of any of its words."""
+        return longest(self.node) + 1
+
+    @cached_property
+    def quotes(self) -> bool:
+        """Whether only a part of the phrase is quoted."""
+        return "quoted" in self.expression.groupindex
 
 
 class Lexicon:
@@ -79,6 +112,7 @@ class Lexicon:
             code = signatures.setdefault(tuple(places), chr(FIRST + len(signatures)))
             self.codes[word] = code
         self.numbers = numbers
+        self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
 
     def encode_set(self, words: frozenset[str]) -> frozenset[str]:
         """The characters of these words."""

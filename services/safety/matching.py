@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,7 @@ class Draft:
     end: int
     sentence: int
     instead: str
+    order: int = 0
 
 
 class Look:
@@ -46,7 +48,9 @@ class Look:
         self.book = book
         self.reading = reading
         self.context = context
-        self.runs = 0  # how many phrases were looked for, for the tests that count steps
+        # How many phrases were looked for, over how many words: what tests of growth count.
+        self.runs = self.steps = 0
+        self.active: dict[int, tuple[Sequence[Phrase], list[Phrase]]] = {}
         self.present = reading.present
         self.candidates = self.find_candidates()
 
@@ -55,44 +59,93 @@ class Look:
         """Quoted stretches, found when the first rule asks."""
         return Mentions(self.reading)
 
-    def find_candidates(self) -> dict[Case | Topic, list[Phrase]]:
-        """The phrases whose words all occur in the text, by what they belong to."""
+    def find_candidates(self) -> dict[Case | Topic, list[tuple[Phrase, list[int]]]]:
+        """The phrases whose words all occur in the text, with where the rarest word stands."""
+        places = self.reading.places
         present = self.present
-        owners = self.book.owners
-        found: dict[Phrase, None] = {}
         anchors = self.book.anchors
-        for code in present:
+        found: dict[Phrase, list[int]] = {}
+        for code, where in places.items():
             for phrase, needed in anchors.get(code, ()):
+                held = found.get(phrase)
+                if held is not None:
+                    held += where
+                    continue
                 for codes in needed:
                     if present.isdisjoint(codes):
                         break
                 else:
-                    found[phrase] = None
-        for phrase, _ in anchors.get("", ()):
-            found[phrase] = None
-        grouped: dict[Case | Topic, list[Phrase]] = {}
-        for phrase in found:
-            grouped.setdefault(owners[phrase], []).append(phrase)
+                    found[phrase] = where[:]
+        grouped: dict[Case | Topic, list[tuple[Phrase, list[int]]]] = {}
+        owners = self.book.owners
+        for phrase, where in found.items():
+            grouped.setdefault(owners[phrase], []).append((phrase, where))
         return grouped
 
-    def find_hits(self, phrases: Sequence[Phrase]) -> list[Hit]:
+    def locate(self, phrases: Sequence[Phrase]) -> list[tuple[Phrase, list[int]]]:
+        """Phrases of a list that can match, with where their rarest word stands."""
+        places = self.reading.places
+        return [
+            (phrase, [at for code in phrase.needed[0] for at in places.get(code, ())])
+            for phrase in self.list_active(phrases)
+        ]
+
+    def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
         """Every place where one of the phrases stands, in order."""
         reading = self.reading
-        code = reading.code
         hits = []
-        for phrase in phrases:
-            self.runs += 1
-            quoted = "quoted" in phrase.expression.groupindex
-            for found in phrase.expression.finditer(code):
+        for phrase, where in phrases:
+            quotes = phrase.quotes
+            for found in self.scan(phrase, where):
                 first, last = found.span()
-                if quoted and found.start("quoted") >= 0:
-                    start, end = reading.span(*found.span("quoted"))
+                if quotes and found.start("quoted") >= 0:
                     first, last = found.span("quoted")
-                else:
-                    start, end = reading.span(first, last)
+                start, end = reading.span(first, last)
                 hits.append(Hit(first, last, start, end, reading.sentence_of(first)))
-        hits.sort(key=lambda hit: (hit.first, -hit.last))
+        if len(hits) > 1:
+            hits.sort(key=lambda hit: (hit.first, -hit.last))
         return hits
+
+    def scan(self, phrase: Phrase, where: list[int]) -> Iterator[re.Match[str]]:
+        """The matches of a phrase, looked for around the places of its rarest word only."""
+        code = self.reading.code
+        find = phrase.expression.finditer
+        reach = phrase.reach
+        if len(where) * reach > len(code):
+            self.runs += 1
+            self.steps += len(code)
+            yield from find(code)
+            return
+        if len(where) > 1:
+            where.sort()
+        low = high = -1
+        for at in where:
+            if at - reach > high:
+                if high >= 0:
+                    self.runs += 1
+                    self.steps += high - low
+                    yield from find(code, low, high)
+                low = max(0, at - reach)
+            high = at + reach + 1
+        self.runs += 1
+        self.steps += high - low
+        yield from find(code, low, high)
+
+    def list_active(self, phrases: Sequence[Phrase]) -> list[Phrase]:
+        """Those of a list whose words all occur; worked out once a text."""
+        held = self.active.get(id(phrases))
+        if held is not None:
+            return held[1]
+        present = self.present
+        active = []
+        for phrase in phrases:
+            for codes in phrase.needed:
+                if present.isdisjoint(codes):
+                    break
+            else:
+                active.append(phrase)
+        self.active[id(phrases)] = (phrases, active)
+        return active
 
     @cached_property
     def topics(self) -> dict[str, list[Hit]]:
@@ -116,7 +169,14 @@ class Look:
     @cached_property
     def topic_sentences(self) -> dict[str, set[int]]:
         """The sentences in which each topic is spoken of."""
-        return {name: {hit.sentence for hit in hits} for name, hits in self.topics.items()}
+        return {
+            name: {
+                hit.sentence
+                for hit in hits
+                if not self.overlaps(self.book.topics[name].light, hit)
+            }
+            for name, hits in self.topics.items()
+        }
 
     def is_light(self, topic: str) -> bool:
         """Whether the topic occurs in the names of days, courses or services only."""
@@ -139,14 +199,24 @@ class Look:
             return False
         return not (case.unless_post and self.search(case.unless_post, 0, len(self.reading.code)))
 
-    def match_case(self, case: Case, phrases: Sequence[Phrase]) -> Iterator[Draft]:
+    def match_case(
+        self, case: Case, phrases: Sequence[tuple[Phrase, list[int]]]
+    ) -> Iterator[Draft]:
         """What one case finds: at most one finding a sentence."""
         done = -1
         for hit in self.find_hits(phrases):
             if hit.sentence == done or self.is_silenced(case, hit):
                 continue
             done = hit.sentence
-            yield Draft(case.rule, case.severity, hit.start, hit.end, hit.sentence, case.instead)
+            yield Draft(
+                case.rule,
+                case.severity,
+                hit.start,
+                hit.end,
+                hit.sentence,
+                case.instead,
+                case.number,
+            )
 
     def is_silenced(self, case: Case, hit: Hit) -> bool:
         """Whether what stands around the words takes the case away, cheapest question first."""
@@ -171,7 +241,7 @@ class Look:
     def has_topic(self, topics: Sequence[str], hit: Hit, scope: str) -> bool:
         """Whether one of the topics is spoken of in the scope of a hit."""
         if scope == "post":
-            return any(name in self.topics for name in topics)
+            return any(self.topic_sentences.get(name) for name in topics)
         reach = 1 if scope == "near" else 0
         wanted = range(hit.sentence - reach, hit.sentence + reach + 1)
         sentences = self.topic_sentences
@@ -189,10 +259,8 @@ class Look:
 
     def search(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
         """Whether one of the phrases stands in a stretch."""
-        code, present = self.reading.code, self.present
-        for phrase in phrases:
-            if any(present.isdisjoint(codes) for codes in phrase.needed):
-                continue
+        code = self.reading.code
+        for phrase in self.list_active(phrases):
             self.runs += 1
             if phrase.expression.search(code, start, end):
                 return True
@@ -200,13 +268,11 @@ class Look:
 
     def overlaps(self, phrases: Sequence[Phrase], hit: Hit) -> bool:
         """Whether one of the phrases shares a word with the hit."""
-        code, present = self.reading.code, self.present
-        for phrase in phrases:
-            if any(present.isdisjoint(codes) for codes in phrase.needed):
-                continue
+        code = self.reading.code
+        for phrase in self.list_active(phrases):
             self.runs += 1
             start, end = max(0, hit.first - WINDOW // 2), hit.last + WINDOW // 2
-            for found in phrase.expression.finditer(code, start, end):
+            for found in phrase.covering.finditer(code, start, end):
                 if found.start() >= hit.last:
                     break
                 if found.end() > hit.first:
@@ -234,10 +300,8 @@ class Look:
 
     def ends_with(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
         """Whether one of the phrases ends where the hit begins."""
-        code, present = self.reading.code, self.present
-        for phrase in phrases:
-            if any(present.isdisjoint(codes) for codes in phrase.needed):
-                continue
+        code = self.reading.code
+        for phrase in self.list_active(phrases):
             self.runs += 1
             if phrase.before.search(code, start, end):
                 return True
@@ -245,10 +309,8 @@ class Look:
 
     def starts_with(self, phrases: Sequence[Phrase], start: int, end: int) -> bool:
         """Whether one of the phrases begins where the hit ends."""
-        code, present = self.reading.code, self.present
-        for phrase in phrases:
-            if any(present.isdisjoint(codes) for codes in phrase.needed):
-                continue
+        code = self.reading.code
+        for phrase in self.list_active(phrases):
             self.runs += 1
             if phrase.expression.match(code, start, end):
                 return True
@@ -305,9 +367,9 @@ def settle(drafts: Sequence[Draft]) -> list[Draft]:
     return settled
 
 
-def rank(draft: Draft) -> tuple[int, int, int]:
-    """The gravest, then the earliest, then the shortest."""
-    return SEVERITIES.index(draft.severity), draft.start, draft.end
+def rank(draft: Draft) -> tuple[int, int, int, int]:
+    """The gravest, then the case that stands first in its rule, then the earliest and shortest."""
+    return SEVERITIES.index(draft.severity), draft.order, draft.start, draft.end
 
 
 def yields(draft: Draft, spans: dict[str, list[tuple[int, int]]]) -> bool:

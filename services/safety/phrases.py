@@ -4,7 +4,8 @@
     (end|take) <my> own? life       `(a b|c)` either phrase, `<my>` a list, `?` may be missing
     (end / take|give up)            with a slash in the brackets, `|` is between words again
     **8                             up to eight words of the sentence, across commas too
-    . , : ; ^ $                     any word; a comma, a colon, the end of a sentence; its start, its end
+    . , : ; ^ $ &                   any word; a comma, a colon, a sentence's end; at its start, its end,
+                                    not at its start
     !word  <!word                   the next word, or the one before, is not this one
     [pills|tablets]                 the part of the phrase that a finding quotes
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.safety.inflections import inflect
 
@@ -32,8 +34,11 @@ BUILT_IN = {
 LONGEST_GAP = 12
 
 TOKEN = re.compile(
-    r"\s*(\*\*?\d+|<![^\s()\[\]]*|<[a-z0-9-]+>[^\s()\[\]?]*|[()\[\]?/^$.,:;!]|[^\s()\[\]?/!]+)"
+    r"\s*(\*\*?\d+|<![^\s()\[\]]*|<[a-z0-9-]+>[^\s()\[\]?]*|[()\[\]?/^$.,:;!&]|[^\s()\[\]?/!]+)"
 )
+
+
+PLAIN = re.compile(r"[a-z0-9']+")
 
 
 class BadPhrase(ValueError):
@@ -53,6 +58,7 @@ class Gap:
 
     longest: int
     wide: bool
+    greedy: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +196,8 @@ class Parser:
 
     def read_words(self, token: str) -> Node:
         """`a|b~|<list>`."""
+        if PLAIN.fullmatch(token):
+            return make_word(token)
         options: list[Node] = []
         for word in token.split("|"):
             if word.startswith("<"):
@@ -207,6 +215,12 @@ class Parser:
                     Words(inflect(word[:-1]) if word.endswith("~") else frozenset({word}))
                 )
         return merge_choice(options)
+
+
+@lru_cache(maxsize=None)
+def make_word(word: str) -> Words:
+    """A single word as a set; rules use the same words over and over."""
+    return Words(frozenset({word}))
 
 
 def split_phrase(source: str) -> list[str]:
@@ -252,6 +266,8 @@ def loosen(tokens: list[str]) -> list[str]:
 
 def merge_choice(options: list[Node]) -> Node:
     """The alternatives with all single words put into one set."""
+    if len(options) == 1:
+        return options[0]
     flat: list[Node] = []
     for option in options:
         flat += option.options if isinstance(option, Choice) else (option,)
@@ -283,7 +299,7 @@ def longest(node: Node) -> int:
     match node:
         case Words() | Mark():
             return 1
-        case Gap(most, _):
+        case Gap(most, _, _):
             return most
         case Sequence(parts):
             return sum(map(longest, parts))
@@ -306,33 +322,52 @@ def list_word_sets(node: Node) -> list[frozenset[str]]:
             return []
 
 
-def list_needed(node: Node) -> list[frozenset[str]]:
-    """Sets of words of which each must have a member in the text for the phrase to match."""
+def list_needed(
+    node: Node, weigh: Callable[[frozenset[str]], int]
+) -> list[frozenset[str]]:
+    """Sets of words of which each must have a member in the text for the phrase to match.
+
+    Where a phrase has alternatives, the set holds what weighs least of each.
+    """
     match node:
         case Words(words):
             return [words]
         case Sequence(parts):
-            return [words for part in parts for words in list_needed(part)]
+            return [words for part in parts for words in list_needed(part, weigh)]
         case Choice(options):
-            needed = [list_needed(option) for option in options]
+            needed = [list_needed(option, weigh) for option in options]
             if not all(needed):
                 return []
-            return [frozenset[str]().union(*(min(sets, key=len) for sets in needed))]
+            return [frozenset[str]().union(*(min(sets, key=weigh) for sets in needed))]
         case Quoted(part):
-            return list_needed(part)
+            return list_needed(part, weigh)
         case _:
             return []
 
 
-def write_expression(node: Node, write_set: Callable[[frozenset[str]], str]) -> str:
-    """The phrase as a regular expression over a text in which each word is one character."""
+def stretch(node: Node) -> Node:
+    """The phrase with a gap at its very end taking as many words as it may."""
+    if isinstance(node, Sequence) and isinstance(node.parts[-1], Gap):
+        last = node.parts[-1]
+        return Sequence((*node.parts[:-1], Gap(last.longest, last.wide, greedy=True)))
+    return node
+
+
+def write_expression(
+    node: Node, write_set: Callable[[frozenset[str]], str], barred: str = ""
+) -> str:
+    """The phrase as a regular expression over a text in which each word is one character.
+
+    `barred` are the characters that no gap reaches across.
+    """
 
     def write(node: Node) -> str:
         match node:
             case Words(words):
                 return write_set(words)
-            case Gap(most, wide):
-                return f"[^\\n]{{0,{most}}}?" if wide else f"[^,:\\n]{{0,{most}}}?"
+            case Gap(most, wide, greedy):
+                signs = "\\n" if wide else ",:\\n"
+                return f"[^{signs}{barred}]{{0,{most}}}{'' if greedy else '?'}"
             case Mark(sign):
                 return MARKS[sign]
             case Sequence(parts):
@@ -349,4 +384,4 @@ def write_expression(node: Node, write_set: Callable[[frozenset[str]], str]) -> 
     return write(node)
 
 
-MARKS = {".": "[^,:\\n]", ",": "[,:]", ":": ":", ";": "\\n", "^": "(?<![^\\n])", "$": "(?![^\\n])"}
+MARKS = {".": "[^,:\\n]", ",": "[,:]", ":": ":", ";": "\\n", "&": "(?<=[^\\n])", "^": "(?<![^\\n])", "$": "(?![^\\n])"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,8 +51,9 @@ TOKEN = re.compile(
 )
 # Rare enough to be worth a look of their own: tags, addresses, masked words, abbreviations.
 SPECIAL = re.compile(
-    r"[#＃@*$|_€]|://|www\.|\.(?=[a-z]{2,4}(?:/|\b))|\w!(?=\w)|[^\W\d_](?=\d)|\d(?=[^\W\d_])|\w[.·-](?=\w[.·-]\w)"
-    r"|\b(?:[DM]rs?|Ms|St|vs|[eEUuiIaApP]\.[gGSsKkeEMm])\.|\bs/h\b|\bS/H\b"
+    r"[#＃@*$|_€!.·/\d-](?:(?<=[#＃@*$|_€])|(?<=\w[!.·])(?=\w)|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_])"
+    r"|(?<=\b\w-)(?=\w-\w\b)|(?<=\b[sS]/)(?=[hH]\b)|(?<=\b[DM]r\.)|(?<=\bMrs\.)|(?<=\bMs\.)|(?<=\bSt\.)"
+    r"|(?<=\bvs\.))"
 )
 REACH = 60  # characters on either side of a special sign that may belong to it
 EDGES = re.compile(r"\s|[\"“”()\[\]{}<>,;]")
@@ -225,6 +227,8 @@ class Reader:
             word = self.masks.find(text[start:end])
             if word is None:
                 return Piece(start, found.end(), ((start, found.end(), HANDLE),))
+        if text[start:end].lower().strip(".,") == "s/h":
+            return Piece(start, start + 3, ((start, start + 3, self.vocabulary["s:h"]),))
         if found := ABBREVIATION.match(text, sign):
             code = self.vocabulary[found[0].rstrip(".").lower()]
             return Piece(sign, found.end(), ((sign, found.end(), code),))
@@ -295,9 +299,18 @@ class Reading:
         self.masked = masked
 
     @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each character stands, but for words that no rule knows."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, code in enumerate(self.code):
+            places[code].append(place)
+        places.pop(OTHER, None)
+        return dict(places)
+
+    @cached_property
     def present(self) -> frozenset[str]:
         """The characters that occur."""
-        return frozenset(self.code)
+        return frozenset(self.places)
 
     @cached_property
     def breaks(self) -> list[int]:

@@ -137,6 +137,7 @@ class Builder:
         self.sources = sources
         self.lists: dict[str, Node] = {}
         self.reading: list[str] = []
+        self.shared: dict[tuple[str, str], list[Phrase]] = {}
         self.pending: list[tuple[Phrase, Node]] = []
         self.guidelines = {
             key: Guideline(
@@ -315,13 +316,17 @@ class Builder:
 
         def both(name: str) -> list[Phrase]:
             own = self.phrases(case.get(name, ()), source, (*where, name))
-            return own + self.phrases(raw.get(name, ()), source, (*where[:2], name))
+            shared = self.shared.get((rule.id, name))
+            if shared is None:
+                shared = self.phrases(raw.get(name, ()), source, (*where[:2], name))
+                self.shared[rule.id, name] = shared
+            return own + shared
 
         topic = case.get("topic", raw.get("topic", ()))
         return Case(
             rule=rule,
             number=where[-1] if isinstance(where[-1], int) else 0,
-            phrases=self.phrases(case["phrases"], source, (*where, "phrases")),
+            phrases=self.trigger(case, raw, source, where),
             topics=(topic,) if isinstance(topic, str) else tuple(topic),
             scope=case.get("scope", raw.get("scope", "near")),
             silenced_by=tuple(case.get("silenced_by", raw.get("silenced_by", ()))),
@@ -337,6 +342,20 @@ class Builder:
             instead=case.get("instead", rule.instead).strip(),
             lower_case_only=case.get("lower_case_only", raw.get("lower_case_only", False)),
         )
+
+    def trigger(
+        self,
+        case: Mapping[str, Any],
+        raw: Mapping[str, Any],
+        source: Source,
+        where: tuple[str | int, ...],
+    ) -> list[Phrase]:
+        """The phrases of a case; where a denial silences it, their gaps stop at a "not"."""
+        phrases = self.phrases(case["phrases"], source, (*where, "phrases"))
+        silenced_by = case.get("silenced_by", raw.get("silenced_by", ()))
+        for phrase in phrases:
+            phrase.stops_at_denial = "negation" in silenced_by
+        return phrases
 
     def add_own_words(self, rules: dict[str, Rule]) -> None:
         """The workspace's own words as rules beside the others."""

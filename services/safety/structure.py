@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from services.safety.helplines import FAMOUS, SURE, Mention, load_registry
+from services.safety.lexicon import ADDRESS, HANDLE
 from services.safety.matching import Draft, Hit, Look
 from services.safety.models import Context, Severity
 from services.safety.reading import Reading
@@ -43,7 +44,7 @@ class Post:
     @cached_property
     def has_digits(self) -> bool:
         """Whether there can be a number at all."""
-        return "0" in self.reading.present or any(map(str.isdigit, self.text))
+        return DIGIT.search(self.text) is not None
 
     @cached_property
     def numbers(self) -> list[Mention]:
@@ -56,10 +57,10 @@ class Post:
     @cached_property
     def help_found(self) -> list[Mention]:
         """Current numbers, addresses and handles of services, in any part of the draft."""
-        registry = load_registry()
-        found = [*self.numbers, *registry.find_addresses(self.text)]
-        for mention in (*registry.find_numbers(self.others), *registry.find_addresses(self.others)):
-            found.append(mention)
+        found = [*self.numbers, *find_addresses(self.reading)]
+        if self.others:
+            found += load_registry().find_numbers(self.others)
+            found += find_addresses(self.other_reading)
         return [
             one
             for one in found
@@ -70,6 +71,11 @@ class Post:
     def others(self) -> str:
         """The words of the draft besides the text."""
         return self.context.other_parts()
+
+    @cached_property
+    def other_reading(self) -> Reading:
+        """The words of the draft besides the text, read."""
+        return self.book.reader.read(self.others)
 
     def is_meant(self, mention: Mention) -> bool:
         """Whether a number is a helpline and not a count: long, famous, or next to "call"."""
@@ -88,13 +94,8 @@ class Post:
 
     def find(self, name: str) -> list[Hit]:
         """Where one of the phrases of a list stands."""
-        present = self.reading.present
-        phrases = [
-            phrase
-            for phrase in self.book.settings[name]
-            if not any(present.isdisjoint(codes) for codes in phrase.needed)
-        ]
-        return self.look.find_hits(phrases)
+        look = self.look
+        return look.find_hits(look.locate(self.book.settings[name]))
 
     def draft(
         self,
@@ -109,14 +110,25 @@ class Post:
         return Draft(rule, severity or rule.severity, start, end, sentence, instead or rule.instead)
 
 
-def search_apart(book: RuleBook, text: str, name: str) -> bool:
+def search_apart(post: Post, name: str) -> bool:
     """Whether a phrase of a list stands in another part of the draft."""
-    reading = book.reader.read(text)
+    reading = post.other_reading
     return any(
         not any(reading.present.isdisjoint(codes) for codes in phrase.needed)
         and phrase.expression.search(reading.code)
-        for phrase in book.settings[name]
+        for phrase in post.book.settings[name]
     )
+
+
+def find_addresses(reading: Reading) -> Iterator[Mention]:
+    """The web addresses and handles of services in a text."""
+    registry = load_registry()
+    for code in (ADDRESS, HANDLE):
+        for place in reading.places.get(code, ()):
+            start = reading.starts[place]
+            mention = registry.find_address(reading.text[start : reading.ends[place]], start)
+            if mention is not None:
+                yield mention
 
 
 def match_structure(look: Look) -> Iterator[Draft]:
@@ -215,6 +227,7 @@ def check_country(post: Post, rule: Rule) -> Iterator[Draft]:
         return
 
 
+DIGIT = re.compile(r"\d")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
@@ -271,10 +284,10 @@ def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
 def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
     """A number or address next to words about reaching a private person."""
     known = [(one.start, one.end) for one in post.numbers]
-    for found in CONTACT.finditer(post.text):
-        if any(start < found.end() and found.start() < end for start, end in known):
+    for left, right in find_contacts(post):
+        if any(start < right and left < end for start, end in known):
             continue
-        place = post.reading.place_at(found.start())
+        place = post.reading.place_at(left)
         sentence = post.reading.sentence_of(place)
         start, end = post.reading.bounds(sentence)
         before = post.reading.bounds(max(0, sentence - 1))[0]
@@ -285,13 +298,36 @@ def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
             continue
         if post.look.search(post.book.settings["public-contact"], max(start, place - 20), end):
             continue
-        yield post.draft(rule, found.start(), found.end())
+        yield post.draft(rule, left, right)
 
 
-CONTACT = re.compile(
-    r"(?<![\w#$£€.])\+?\(?\d{2,5}\)?(?:[ .\-/]\(?\d{2,5}\)?){1,5}(?![\w%])|(?<![\w#$£€.])\+?\d{8,13}(?![\w%])"
-    r"|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}"
-    r"|(?<!\w)\d{1,4}[a-z]?,? (?:[A-Z][a-z]{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
-    r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard)\b"
-    r"|\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Rr]oom|[Uu]nit) \d{1,4}[a-zA-Z]?\b"
+# Each begins with a plain set of characters, so that the engine skips through what cannot be one.
+PHONE = re.compile(
+    r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,5}\)?){0,5}(?![\w%])"
 )
+STREET = re.compile(
+    r"\d(?<!\w\d)\d{0,3}[a-z]?,? (?:[A-Z][a-z’']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
+    r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard|Hill|Mews|Walk|Park)\b"
+)
+DOOR = re.compile(r"[FfAaRrUu](?:lat|pt|partment|oom|nit) \d{1,4}[a-zA-Z]?\b")
+MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}")
+FEWEST_DIGITS = 7
+
+
+def find_contacts(post: Post) -> list[tuple[int, int]]:
+    """Phone numbers, streets with a number, doors and mail addresses."""
+    found = []
+    if post.has_digits:
+        for pattern in (PHONE, STREET, DOOR):
+            found += [one.span() for one in pattern.finditer(post.text)]
+        found = [
+            (start, end)
+            for start, end in found
+            if sum(map(str.isdigit, post.text[start:end])) >= FEWEST_DIGITS
+            or any(map(str.isalpha, post.text[start:end]))
+        ]
+    for place in post.reading.places.get(ADDRESS, ()):
+        mail = MAIL.match(post.text, post.reading.starts[place])
+        if mail is not None:
+            found.append(mail.span())
+    return sorted(found)

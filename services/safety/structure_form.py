@@ -35,23 +35,39 @@ NOT_SPONSORED = re.compile(
 TAG_RUN = re.compile(r"(?:[#＃]\w+[ \t,]*){3,}")
 
 
+AROUND = 24  # characters on either side of a word of disclosing that may belong to it
+
+
 def find_disclosures(post: Post) -> list[re.Match[str]]:
     """The clear disclosures of the text."""
+    hits = post.find("disclosure-word")
+    if not hits:
+        return []
     denied = [found.span() for found in NOT_SPONSORED.finditer(post.text)]
-    return [
-        found
-        for found in CLEAR.finditer(post.text)
-        if not any(start <= found.start() < end for start, end in denied)
-    ]
+    found: dict[int, re.Match[str]] = {}
+    for hit in hits:
+        for one in CLEAR.finditer(post.text, max(0, hit.start - AROUND), hit.end + AROUND):
+            if not any(start <= one.start() < end for start, end in denied):
+                found.setdefault(one.start(), one)
+    return [found[at] for at in sorted(found)]
+
+
+def find_vague(post: Post) -> re.Match[str] | None:
+    """The first disclosure that says too little."""
+    if not post.reading.tags and not post.find("vague-word"):
+        return None
+    return VAGUE.search(post.text)
 
 
 @check("disclosure-missing")
 def check_disclosure(post: Post, rule: Rule) -> Iterator[Draft]:
     """A commercial tie, and neither a clear nor a vague disclosure."""
-    if find_disclosures(post) or VAGUE.search(post.text):
+    if post.context.sponsored is False:
         return
     signals = [hit for hit in post.find("commercial") if not is_charity(post, hit)]
-    if post.context.sponsored is False:
+    if not signals and not post.context.sponsored:
+        return
+    if find_disclosures(post) or find_vague(post):
         return
     if signals:
         yield post.draft(rule, signals[0].start, signals[0].end)
@@ -69,7 +85,7 @@ def is_charity(post: Post, hit: Hit) -> bool:
 @check("disclosure-vague")
 def check_vague(post: Post, rule: Rule) -> Iterator[Draft]:
     """The only disclosure is one that readers do not understand."""
-    found = VAGUE.search(post.text)
+    found = find_vague(post)
     if found is None or find_disclosures(post) or post.context.sponsored is False:
         return
     hit = Hit(
@@ -194,6 +210,7 @@ EMOJI = re.compile(
     "[\ufe0f\U0001f3fb-\U0001f3ff]*"
     "(?:\u200d[\u2300-\u23ff\u2600-\u27bf\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*){0,6})"
 )
+PICTURE = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 UNCOUNTED = frozenset("✅✔☑❌✖✗✘❎🚫→➡⬇⬆⬅↗↘👉👇👆▶◀•▪◾◽🔹🔸©®™📍☎📞📱💬")
 MOST_EMOJI, MOST_IN_A_ROW = 10, 3
 
@@ -201,7 +218,7 @@ MOST_EMOJI, MOST_IN_A_ROW = 10, 3
 @check("emoji-overuse")
 def check_emoji(post: Post, rule: Rule) -> Iterator[Draft]:
     """More emoji than anybody wants read out: a long run, or many in all."""
-    if post.text.isascii():
+    if not PICTURE.search(post.text):
         return
     counted = [found for found in EMOJI.finditer(post.text) if not is_marker(found[0])]
     if len(counted) <= MOST_IN_A_ROW:
@@ -238,7 +255,7 @@ FEWEST_STYLED = 3
 @check("fancy-unicode")
 def check_styled(post: Post, rule: Rule) -> Iterator[Draft]:
     """Letters borrowed from mathematics and elsewhere to look bold or cute."""
-    if post.text.isascii():
+    if not STYLED.search(post.text):
         return
     for found in STYLED_RUN.finditer(post.text):
         letters = STYLED.findall(found[0])

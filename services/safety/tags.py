@@ -14,8 +14,11 @@ CAMEL = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_][a-z]*|[^\W\d_]+|\d+")
 SHORT = frozenset(
     "a i to in of is it my me we no up on at be do go so us an or by as he if am".split()
 )
+# Tags that stand for something else, by the word that rules know it by.
+CODES = {"sh": "s:h"}
 LONGEST_TAG = 60
 LONGEST_WORD = 20
+LEAST_EVIDENCE = 8  # letters; shorter tags of nothing but tiny words are names, not phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def trace(letters: str, best: list[tuple[float, int] | None]) -> list[str] | Non
 
 def split_tag(body: str, at: int, segmenter: Segmenter, masks: Masks) -> tuple[TagPart, ...]:
     """The words of a tag whose body stands at `at` in the text."""
-    hidden = masks.find(body)
+    hidden = CODES.get(body.lower()) or masks.find(body)
     if hidden is not None:
         return (TagPart(at, at + len(body), hidden),)
     parts: list[TagPart] = []
@@ -91,7 +94,7 @@ def split_run(run: str, at: int, segmenter: Segmenter) -> list[TagPart]:
     """A run of letters of one tag, cut further where it hides several words."""
     lower = fold_word(run.lower())
     words = segmenter.split(lower) if len(lower) == len(run) and lower.isalpha() else None
-    if words is None:
+    if words is None or (len(lower) < LEAST_EVIDENCE and max(map(len, words)) < 4):
         return [TagPart(at, at + len(run), lower)]
     parts = []
     for word in words:
