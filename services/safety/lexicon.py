@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.safety.phrases import Node, list_needed, list_word_sets, longest, stretch, write_expression
+from services.safety.phrases import (
+    Node,
+    list_needed,
+    list_word_sets,
+    longest,
+    stretch,
+    write_expression,
+)
 
 FIRST = 0x4E00  # the characters that stand for words are taken from one plain block
 OTHER, NAME, NEW_NAME, NUMBER, HANDLE, ADDRESS = "x", "N", "M", "0", "@", "u"
@@ -37,8 +44,7 @@ COMMON = frozenset(
     " see come too most other own u ur im which where why while these those through down off again every".split()
 )
 DENIAL = frozenset(
-    "not never isn't aren't wasn't weren't don't doesn't didn't won't can't cannot couldn't wouldn't hasn't haven't"
-    .split()
+    "not never isn't aren't wasn't weren't don't doesn't didn't won't can't cannot couldn't wouldn't hasn't haven't".split()
 )
 COMMON_WEIGHT = 12
 STAND_IN_WEIGHT = 20

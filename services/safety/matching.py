@@ -171,9 +171,7 @@ class Look:
         """The sentences in which each topic is spoken of."""
         return {
             name: {
-                hit.sentence
-                for hit in hits
-                if not self.overlaps(self.book.topics[name].light, hit)
+                hit.sentence for hit in hits if not self.overlaps(self.book.topics[name].light, hit)
             }
             for name, hits in self.topics.items()
         }

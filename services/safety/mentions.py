@@ -62,7 +62,7 @@ class Mentions:
         left = self.line_start(start)
         yield left, self.line_end(end)
         item = BULLETED.match(self.text, left) is not None
-        for _ in range(LINES_BACK):
+        for _ in range(LINES_BACK if item else 1):
             if left == 0:
                 return
             right = left - 1

@@ -322,9 +322,7 @@ def list_word_sets(node: Node) -> list[frozenset[str]]:
             return []
 
 
-def list_needed(
-    node: Node, weigh: Callable[[frozenset[str]], int]
-) -> list[frozenset[str]]:
+def list_needed(node: Node, weigh: Callable[[frozenset[str]], int]) -> list[frozenset[str]]:
     """Sets of words of which each must have a member in the text for the phrase to match.
 
     Where a phrase has alternatives, the set holds what weighs least of each.
@@ -384,4 +382,12 @@ def write_expression(
     return write(node)
 
 
-MARKS = {".": "[^,:\\n]", ",": "[,:]", ":": ":", ";": "\\n", "&": "(?<=[^\\n])", "^": "(?<![^\\n])", "$": "(?![^\\n])"}
+MARKS = {
+    ".": "[^,:\\n]",
+    ",": "[,:]",
+    ":": ":",
+    ";": "\\n",
+    "&": "(?<=[^\\n])",
+    "^": "(?<![^\\n])",
+    "$": "(?![^\\n])",
+}

@@ -63,6 +63,8 @@ URL = re.compile(
     r"|de|fr|in|me|health|care|be|ly|link|bio|ee|nl|eu|us|za|sg)(?:/\S*)?(?!\w)",
     re.IGNORECASE,
 )
+# "plus s/h" in a price is shipping and handling.
+SHIPPING = re.compile(r"(?:plus|\+|incl\w*|free|and|\d)\s*\Z", re.IGNORECASE)
 AT_NAME = re.compile(r"@\w[\w.]*")
 TAG = re.compile(rf"[#＃](?P<body>[\w{FOLDABLE}]*[^\W\d_][\w{FOLDABLE}]*)")
 
@@ -227,7 +229,9 @@ class Reader:
             word = self.masks.find(text[start:end])
             if word is None:
                 return Piece(start, found.end(), ((start, found.end(), HANDLE),))
-        if text[start:end].lower().strip(".,") == "s/h":
+        if text[start:end].lower().strip(".,") == "s/h" and not SHIPPING.search(
+            text, max(0, start - 20), start
+        ):
             return Piece(start, start + 3, ((start, start + 3, self.vocabulary["s:h"]),))
         if found := ABBREVIATION.match(text, sign):
             code = self.vocabulary[found[0].rstrip(".").lower()]
@@ -314,8 +318,8 @@ class Reading:
 
     @cached_property
     def breaks(self) -> list[int]:
-        """Where sentences end."""
-        return [found.start() for found in re.finditer("\n", self.code)]
+        """Where sentences end; several signs in a row end one sentence."""
+        return [found.end() - 1 for found in re.finditer("\n+", self.code)]
 
     def sentence_of(self, place: int) -> int:
         """The number of the sentence a word stands in."""

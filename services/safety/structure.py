@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from services.safety.helplines import FAMOUS, SURE, Mention, load_registry
-from services.safety.lexicon import ADDRESS, HANDLE
+from services.safety.lexicon import ADDRESS, CLAUSE, HANDLE
 from services.safety.matching import Draft, Hit, Look
 from services.safety.models import Context, Severity
 from services.safety.reading import Reading
@@ -77,9 +77,18 @@ class Post:
         """The words of the draft besides the text, read."""
         return self.book.reader.read(self.others)
 
+    @cached_property
+    def looks(self) -> list[Look]:
+        """A look at the text, and one at the other parts of the draft if there are any."""
+        if not self.others:
+            return [self.look]
+        return [self.look, Look(self.book, self.other_reading, self.context)]
+
     def is_meant(self, mention: Mention) -> bool:
         """Whether a number is a helpline and not a count: long, famous, or next to "call"."""
-        if len(mention.number) >= SURE or mention.number in FAMOUS:
+        if len(mention.number) >= SURE:
+            return True
+        if mention.number in FAMOUS and not COUNTED.match(self.text, mention.end):
             return True
         first = self.reading.place_at(mention.start)
         start, end = self.reading.bounds(self.reading.sentence_of(first))
@@ -90,7 +99,7 @@ class Post:
         """Whether the text says where helplines stand: in the bio, in a comment."""
         if self.find("help-pointer"):
             return True
-        return bool(self.others) and bool(search_apart(self.book, self.others, "help-pointer"))
+        return bool(self.others) and search_apart(self, "help-pointer")
 
     def find(self, name: str) -> list[Hit]:
         """Where one of the phrases of a list stands."""
@@ -112,7 +121,11 @@ class Post:
 
 def search_apart(post: Post, name: str) -> bool:
     """Whether a phrase of a list stands in another part of the draft."""
-    reading = post.other_reading
+    return find_apart(post, post.other_reading, name)
+
+
+def find_apart(post: Post, reading: Reading, name: str) -> bool:
+    """Whether a phrase of a list stands in a text beside the one under check."""
     return any(
         not any(reading.present.isdisjoint(codes) for codes in phrase.needed)
         and phrase.expression.search(reading.code)
@@ -142,19 +155,24 @@ def match_structure(look: Look) -> Iterator[Draft]:
 @check("crisis-resource-missing")
 def check_crisis_resource(post: Post, rule: Rule) -> Iterator[Draft]:
     """Suicide or self-harm without help named; light mentions ask more softly."""
-    topics = [name for name in ("suicide", "self-harm") if name in post.look.topics]
-    if not topics or not post.context.is_whole_post():
+    if not post.context.is_whole_post():
         return
-    if post.help_found or post.points_to_help():
+    spoken = [(look, name) for look in post.looks for name in CRISIS_TOPICS if name in look.topics]
+    if not spoken or post.help_found or post.points_to_help():
         return
-    light = all(post.look.is_light(name) for name in topics)
+    light = all(look.is_light(name) for look, name in spoken)
     yield post.draft(rule, severity="suggestion" if light else None)
+
+
+CRISIS_TOPICS = ("suicide", "self-harm")
 
 
 @check("ed-resource-missing")
 def check_ed_resource(post: Post, rule: Rule) -> Iterator[Draft]:
     """Eating disorders as the subject of a post without help named."""
     hits = post.look.topics.get("eating-disorder", [])
+    if len(hits) == 1 and is_listed(post.reading, hits[0]):
+        return
     if not hits or not post.context.is_whole_post() or post.help_found or post.points_to_help():
         return
     tagged = any(
@@ -166,6 +184,27 @@ def check_ed_resource(post: Post, rule: Rule) -> Iterator[Draft]:
 
 
 LOOKED_AT = 40
+
+
+def is_listed(reading: Reading, hit: Hit) -> bool:
+    """Whether a mention is one of three or more things in a list."""
+    start, end = reading.bounds(hit.sentence)
+    beside = (
+        reading.code[max(start, hit.first - 1) : hit.first] + reading.code[hit.last : hit.last + 1]
+    )
+    return CLAUSE in beside and reading.code.count(CLAUSE, start, end) >= 2
+
+
+@check("alt-of-illness")
+def check_alt_of_illness(post: Post, rule: Rule) -> Iterator[Draft]:
+    """Pictures of an ill body beside a post about eating disorders or bodies."""
+    if not any(name in post.look.topics for name in ("eating-disorder", "body")):
+        return
+    for media in post.context.media or ():
+        reading = post.book.reader.read(media.alt or "")
+        if find_apart(post, reading, "emaciation"):
+            yield post.draft(rule)
+            return
 
 
 def first_sentences(reading: Reading) -> int:
@@ -227,6 +266,10 @@ def check_country(post: Post, rule: Rule) -> Iterator[Draft]:
         return
 
 
+# "988 runners": a number of somethings is no helpline.
+COUNTED = re.compile(
+    r" (?!or|and|any|if|is|are|for|in|to|at|on|from|by|now|free|you|the|day|will|then|press|when)[a-z]{3,}"
+)
 DIGIT = re.compile(r"\d")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
@@ -303,7 +346,7 @@ def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
 
 # Each begins with a plain set of characters, so that the engine skips through what cannot be one.
 PHONE = re.compile(
-    r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,5}\)?){0,5}(?![\w%])"
+    r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,8}\)?){0,5}(?![\w%])"
 )
 STREET = re.compile(
     r"\d(?<!\w\d)\d{0,3}[a-z]?,? (?:[A-Z][a-z’']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"

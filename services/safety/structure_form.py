@@ -213,6 +213,11 @@ EMOJI = re.compile(
 PICTURE = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 UNCOUNTED = frozenset("✅✔☑❌✖✗✘❎🚫→➡⬇⬆⬅↗↘👉👇👆▶◀•▪◾◽🔹🔸©®™📍☎📞📱💬")
 MOST_EMOJI, MOST_IN_A_ROW = 10, 3
+# An emoji between words of one sentence, "I 🚶 to the 🏪": three of those stand for words.
+ARTICLE = re.compile(
+    r"\b(?:the|an?|my|your|his|her|our|their|i|to|of|some|for|with|this|in) \Z", re.IGNORECASE
+)
+FEWEST_REPLACED = 3
 
 
 @check("emoji-overuse")
@@ -221,6 +226,10 @@ def check_emoji(post: Post, rule: Rule) -> Iterator[Draft]:
     if not PICTURE.search(post.text):
         return
     counted = [found for found in EMOJI.finditer(post.text) if not is_marker(found[0])]
+    words = [found for found in counted if stands_for_word(post.text, found)]
+    if len(words) >= FEWEST_REPLACED:
+        yield post.draft(rule, words[0].start(), words[-1].end())
+        return
     if len(counted) <= MOST_IN_A_ROW:
         return
     run = [counted[0]]
@@ -237,6 +246,12 @@ def check_emoji(post: Post, rule: Rule) -> Iterator[Draft]:
             return
     if len(counted) > MOST_EMOJI:
         yield post.draft(rule)
+
+
+def stands_for_word(text: str, emoji: re.Match[str]) -> bool:
+    """Whether an emoji is where a noun or verb should be."""
+    before = ARTICLE.search(text, max(0, emoji.start() - 8), emoji.start())
+    return before is not None and text[emoji.end() : emoji.end() + 1] in (" ", ".", ",", "")
 
 
 def is_marker(emoji: str) -> bool:
