@@ -107,7 +107,7 @@ class Lexicon:
         numbers = {word for words in sets for word in words if NUMERIC.match(word)}
         members: dict[str, list[int]] = {}
         for number, words in enumerate(sets):
-            for word in words | numbers if "NUM" in words else words:
+            for word in sorted(words | numbers if "NUM" in words else words):
                 members.setdefault(word, []).append(number)
         self.codes: dict[str, str] = {}
         signatures: dict[tuple[int, ...], str] = {}

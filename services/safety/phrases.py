@@ -38,6 +38,9 @@ TOKEN = re.compile(
 )
 
 
+BEFORE_NOT = frozenset(
+    "do does did is are was were ca wo could would should has have had ai need must".split()
+)
 PLAIN = re.compile(r"[a-z0-9']+")
 
 
@@ -212,7 +215,7 @@ class Parser:
                 raise BadPhrase(f"{word!r} is no word in small letters in {self.source!r}")
             else:
                 options.append(
-                    Words(inflect(word[:-1]) if word.endswith("~") else frozenset({word}))
+                    Words(inflect(word[:-1])) if word.endswith("~") else make_word(word)
                 )
         return merge_choice(options)
 
@@ -220,7 +223,14 @@ class Parser:
 @lru_cache(maxsize=None)
 def make_word(word: str) -> Words:
     """A single word as a set; rules use the same words over and over."""
-    return Words(frozenset({word}))
+    return Words(frozenset({spell_out(word)}))
+
+
+def spell_out(word: str) -> str:
+    """`dont` as `don't`: texts leave the apostrophe out, and both are one word."""
+    if word.endswith("nt") and word[:-2] in BEFORE_NOT:
+        return f"{word[:-1]}'t"
+    return word
 
 
 def split_phrase(source: str) -> list[str]:
