@@ -9,9 +9,10 @@ characters that occur: each phrase hangs on the rarest set of words it cannot do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from services.safety.phrases import (
     Node,
@@ -33,27 +34,29 @@ STAND_INS = {
     "URL": ADDRESS,
 }
 NUMERIC = re.compile(r"\d[\d.,:/]*\Z")
-# The commonest words: a phrase should not hang on one of these if it has anything rarer.
-COMMON = frozenset(
-    "a an the i you he she it we they my your his her our their me him us them is are was were be been being"
-    " 's 'm 're 've 'll 'd am to of in on at for and or but not no with this that so just have has had having"
-    " do does did don't will would can all from by as if when what who how out up about get got more than very"
-    " there then now here one like know think want need people time day days make makes made take go going say"
-    " said feel good help really because who's it's i'm can't never always only after before over into some any"
-    " could should too also even back way well still life new first last year years day week today been much many"
-    " see come too most other own u ur im which where why while these those through down off again every".split()
-)
+FREQUENT_FILE = Path(__file__).parent / "data" / "frequent.txt"
+# In 10,000 words: any other word, and the words that stand for kinds of words.
+RARE = 0.5
+KINDS = {"NUM": 120.0, "NAME": 250.0, "NEW-NAME": 120.0, "HANDLE": 10.0, "URL": 10.0}
+# What no gap of a rule that knows denial reaches across.
 DENIAL = frozenset(
     "not never isn't aren't wasn't weren't don't doesn't didn't won't can't cannot couldn't wouldn't hasn't haven't".split()
 )
-COMMON_WEIGHT = 12
-STAND_IN_WEIGHT = 20
 
 
-def weigh(words: frozenset[str]) -> int:
-    """How often one of these words is to be expected, roughly; the lowest makes the best anchor."""
-    stand_ins = sum(1 for word in words if word in STAND_INS)
-    return len(words) + COMMON_WEIGHT * len(words & COMMON) + STAND_IN_WEIGHT * stand_ins
+@lru_cache(maxsize=1)
+def load_frequencies() -> dict[str, float]:
+    """How often the commonest words come in 10,000."""
+    lines = FREQUENT_FILE.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return {word: float(count) for word, count in pairs} | KINDS
+
+
+@lru_cache(maxsize=20_000)
+def weigh(words: frozenset[str]) -> float:
+    """How often one of these words is to be expected; the lowest makes the best anchor."""
+    frequencies = load_frequencies()
+    return sum(frequencies.get(word, RARE) for word in words)
 
 
 @dataclass(eq=False)
@@ -65,12 +68,20 @@ class Phrase:
     lexicon: Lexicon = field(repr=False)
     # Gaps of a rule that denial silences do not reach across a "not".
     stops_at_denial: bool = False
+    # The characters of its rarest word, and the numbers of all sets of words it cannot do without.
+    anchor: frozenset[str] = frozenset()
+    needs: tuple[int, ...] = ()
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """Compiled when first needed: most phrases never are."""
         barred = self.lexicon.denial if self.stops_at_denial else ""
         return re.compile(write_expression(self.node, self.lexicon.write_set, barred))
+
+    @cached_property
+    def search(self) -> Callable[[str, int, int], re.Match[str] | None]:
+        """Look for the phrase between two words of an encoded text."""
+        return self.expression.search
 
     @cached_property
     def covering(self) -> re.Pattern[str]:
@@ -81,12 +92,6 @@ class Phrase:
     def before(self) -> re.Pattern[str]:
         """The same, when the phrase has to end where the searched stretch ends."""
         return re.compile(write_expression(self.node, self.lexicon.write_set) + r"\Z")
-
-    @cached_property
-    def needed(self) -> list[frozenset[str]]:
-        """Sets of characters; a text without a member of each cannot match. The rarest first."""
-        sets = sorted(list_needed(self.node, weigh), key=weigh)
-        return [self.lexicon.encode_set(words) for words in sets]
 
     @cached_property
     def reach(self) -> int:
@@ -110,6 +115,7 @@ class Lexicon:
             for word in sorted(words | numbers if "NUM" in words else words):
                 members.setdefault(word, []).append(number)
         self.codes: dict[str, str] = {}
+        self.masks: dict[str, int] = {}
         signatures: dict[tuple[int, ...], str] = {}
         for word, places in members.items():
             if word in STAND_INS:
@@ -119,6 +125,29 @@ class Lexicon:
             self.codes[word] = code
         self.numbers = numbers
         self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
+
+    def prepare(self, phrases: Iterable[Phrase]) -> None:
+        """Number the sets of words that phrases cannot do without, and tell each character its sets.
+
+        The bits of a text's characters together say which sets have a member in it; a phrase can
+        only match when all of its own do.
+        """
+        numbers: dict[frozenset[str], int] = {}
+        for phrase in phrases:
+            sets = sorted(list_needed(phrase.node, weigh), key=weigh)
+            if sets:
+                phrase.anchor = self.encode_set(sets[0])
+            needs = []
+            for words in sets:
+                codes = self.encode_set(words)
+                number = numbers.get(codes)
+                if number is None:
+                    number = numbers[codes] = len(numbers)
+                    for code in codes:
+                        self.masks[code] = self.masks.get(code, 0) | 1 << number
+                needs.append(number)
+            phrase.needs = tuple(needs)
+        self.sets = len(numbers)
 
     def encode_set(self, words: frozenset[str]) -> frozenset[str]:
         """The characters of these words."""
@@ -136,6 +165,6 @@ def group_by_anchor(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
     """The phrases by each character of the set they hang on; "" holds those that hang on none."""
     groups: dict[str, list[Phrase]] = {}
     for phrase in phrases:
-        for code in phrase.needed[0] if phrase.needed else ("",):
+        for code in phrase.anchor or ("",):
             groups.setdefault(code, []).append(phrase)
     return groups

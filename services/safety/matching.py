@@ -14,6 +14,7 @@ from services.safety.reading import Reading
 from services.safety.rulebook import Case, Rule, RuleBook, Topic
 
 WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
+ABSENT = "0"
 JOKES = frozenset("😂🤣💀☠😭😹😆😅🙃")
 
 
@@ -51,7 +52,7 @@ class Look:
         # How many phrases were looked for, over how many words: what tests of growth count.
         self.runs = self.steps = 0
         self.active: dict[int, tuple[Sequence[Phrase], list[Phrase]]] = {}
-        self.present = reading.present
+        self.present = reading.find_present(book.lexicon)
         self.candidates = self.find_candidates()
 
     @cached_property
@@ -59,77 +60,71 @@ class Look:
         """Quoted stretches, found when the first rule asks."""
         return Mentions(self.reading)
 
-    def find_candidates(self) -> dict[Case | Topic, list[tuple[Phrase, list[int]]]]:
+    def find_candidates(self) -> dict[Case | Topic | str, list[tuple[Phrase, list[int]]]]:
         """The phrases whose words all occur in the text, with where the rarest word stands."""
-        places = self.reading.places
-        present = self.present
+        present, find = self.present, self.reading.find_places
         anchors = self.book.anchors
         found: dict[Phrase, list[int]] = {}
-        for code, where in places.items():
-            for phrase, needed in anchors.get(code, ()):
-                held = found.get(phrase)
-                if held is not None:
-                    held += where
-                    continue
-                for codes in needed:
-                    if present.isdisjoint(codes):
+        for code in self.reading.present:
+            hung = anchors.get(code)
+            if hung is None:
+                continue
+            where: list[int] | None = None
+            for phrase, needs in hung:
+                for number in needs:
+                    if present[number] == ABSENT:
                         break
                 else:
-                    found[phrase] = where[:]
-        grouped: dict[Case | Topic, list[tuple[Phrase, list[int]]]] = {}
+                    where = where or find(code)
+                    held = found.get(phrase)
+                    if held is None:
+                        found[phrase] = where[:]
+                    else:
+                        held += where
+        grouped: dict[Case | Topic | str, list[tuple[Phrase, list[int]]]] = {}
         owners = self.book.owners
         for phrase, where in found.items():
             grouped.setdefault(owners[phrase], []).append((phrase, where))
         return grouped
 
-    def locate(self, phrases: Sequence[Phrase]) -> list[tuple[Phrase, list[int]]]:
-        """Phrases of a list that can match, with where their rarest word stands."""
-        places = self.reading.places
-        return [
-            (phrase, [at for code in phrase.needed[0] for at in places.get(code, ())])
-            for phrase in self.list_active(phrases)
-        ]
-
     def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
-        """Every place where one of the phrases stands, in order."""
-        reading = self.reading
-        hits = []
+        """Every place where one of the phrases stands, in order.
+
+        A phrase is looked for around the places of its rarest word only.
+        """
+        code = self.reading.code
+        hits: list[Hit] = []
         for phrase, where in phrases:
-            quotes = phrase.quotes
-            for found in self.scan(phrase, where):
-                first, last = found.span()
-                if quotes and found.start("quoted") >= 0:
-                    first, last = found.span("quoted")
-                start, end = reading.span(first, last)
-                hits.append(Hit(first, last, start, end, reading.sentence_of(first)))
+            search, reach = phrase.search, phrase.reach
+            if len(where) > 1:
+                where.sort()
+            high = 0
+            for at in where:
+                low = at - reach
+                if low < high:
+                    # What overlaps the stretch before begins where the last match ended.
+                    low = high
+                high = at + reach + 1
+                found = search(code, low, high)
+                self.runs += 1
+                self.steps += reach
+                while found is not None:
+                    hits.append(self.make_hit(phrase, found))
+                    low = found.end()
+                    found = search(code, low, high)
+                high = max(low, at - reach)
         if len(hits) > 1:
             hits.sort(key=lambda hit: (hit.first, -hit.last))
         return hits
 
-    def scan(self, phrase: Phrase, where: list[int]) -> Iterator[re.Match[str]]:
-        """The matches of a phrase, looked for around the places of its rarest word only."""
-        code = self.reading.code
-        find = phrase.expression.finditer
-        reach = phrase.reach
-        if len(where) * reach > len(code):
-            self.runs += 1
-            self.steps += len(code)
-            yield from find(code)
-            return
-        if len(where) > 1:
-            where.sort()
-        low = high = -1
-        for at in where:
-            if at - reach > high:
-                if high >= 0:
-                    self.runs += 1
-                    self.steps += high - low
-                    yield from find(code, low, high)
-                low = max(0, at - reach)
-            high = at + reach + 1
-        self.runs += 1
-        self.steps += high - low
-        yield from find(code, low, high)
+    def make_hit(self, phrase: Phrase, found: re.Match[str]) -> Hit:
+        """A match with its place in the text, narrowed to what the phrase quotes."""
+        reading = self.reading
+        first, last = found.span()
+        if phrase.quotes and found.start("quoted") >= 0:
+            first, last = found.span("quoted")
+        start, end = reading.span(first, last)
+        return Hit(first, last, start, end, reading.sentence_of(first))
 
     def list_active(self, phrases: Sequence[Phrase]) -> list[Phrase]:
         """Those of a list whose words all occur; worked out once a text."""
@@ -139,8 +134,8 @@ class Look:
         present = self.present
         active = []
         for phrase in phrases:
-            for codes in phrase.needed:
-                if present.isdisjoint(codes):
+            for number in phrase.needs:
+                if present[number] == ABSENT:
                     break
             else:
                 active.append(phrase)

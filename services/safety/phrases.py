@@ -332,7 +332,7 @@ def list_word_sets(node: Node) -> list[frozenset[str]]:
             return []
 
 
-def list_needed(node: Node, weigh: Callable[[frozenset[str]], int]) -> list[frozenset[str]]:
+def list_needed(node: Node, weigh: Callable[[frozenset[str]], float]) -> list[frozenset[str]]:
     """Sets of words of which each must have a member in the text for the phrase to match.
 
     Where a phrase has alternatives, the set holds what weighs least of each.

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
@@ -90,11 +89,39 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is not read word by word."""
+    """A part of the text that is not read word by word: start, end and character of each word."""
 
     start: int
     end: int
     tokens: tuple[tuple[int, int, str], ...]
+
+    def encode(self) -> str:
+        """One character a word."""
+        return "".join(code for _, _, code in self.tokens)
+
+    def place(self, starts: list[int], ends: list[int]) -> None:
+        """Append where its words start and end."""
+        starts += (start for start, _, _ in self.tokens)
+        ends += (end for _, end, _ in self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the text that is read word by word: all of it cut up, "" for what is no word."""
+
+    start: int
+    tokens: list[str]
+    codes: list[str]
+
+    def encode(self) -> str:
+        """One character a word."""
+        return "".join(self.codes)
+
+    def place(self, starts: list[int], ends: list[int]) -> None:
+        """Append where its words start and end."""
+        places = list(accumulate(map(len, self.tokens), initial=self.start))
+        starts += compress(places, self.codes)
+        ends += compress(places[1:], self.codes)
 
 
 class Vocabulary(dict[str, str]):
@@ -191,19 +218,13 @@ class Reader:
         lookup = self.vocabulary.__getitem__
         tags: list[Tag] = []
         masked: list[Masked] = []
-        codes: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        stretches: list[Stretch | Piece] = []
         at = 0
         for piece in self.find_pieces(text, tags, masked):
-            read_plain(text[at : piece.start], at, lookup, codes, starts, ends)
-            for start, end, code in piece.tokens:
-                codes.append(code)
-                starts.append(start)
-                ends.append(end)
+            stretches += (read_plain(text[at : piece.start], at, lookup), piece)
             at = piece.end
-        read_plain(text[at:] if at else text, at, lookup, codes, starts, ends)
-        return Reading(text, "".join(codes), starts, ends, tags, masked)
+        stretches.append(read_plain(text[at:] if at else text, at, lookup))
+        return Reading(text, stretches, tags, masked)
 
     def find_pieces(self, text: str, tags: list[Tag], masked: list[Masked]) -> Iterable[Piece]:
         """Tags, addresses, masked words and abbreviations, in order and apart from each other."""
@@ -260,16 +281,10 @@ class Reader:
         return Piece(found.start(), found.end(), tuple(kept))
 
 
-def read_plain(
-    text: str, at: int, lookup: object, codes: list[str], starts: list[int], ends: list[int]
-) -> None:
-    """Append the words of a stretch that stands at `at`."""
+def read_plain(text: str, at: int, lookup: Callable[[str], str]) -> Stretch:
+    """The words of a stretch that stands at `at`."""
     tokens = TOKEN.findall(text)
-    found = list(map(lookup, tokens))  # type: ignore[call-overload]
-    places = list(accumulate(map(len, tokens), initial=at))
-    codes += filter(None, found)
-    starts += compress(places, found)
-    ends += compress(places[1:], found)
+    return Stretch(at, tokens, list(map(lookup, tokens)))
 
 
 def find_edges(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
@@ -289,32 +304,57 @@ class Reading:
     def __init__(
         self,
         text: str,
-        code: str,
-        starts: list[int],
-        ends: list[int],
+        stretches: list[Stretch | Piece],
         tags: list[Tag],
         masked: list[Masked],
     ) -> None:
         self.text = text
-        self.code = code
-        self.starts = starts
-        self.ends = ends
+        self.stretches = stretches
+        self.code = "".join([one.encode() for one in stretches])
         self.tags = tags
         self.masked = masked
 
     @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Where each character stands, but for words that no rule knows."""
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, code in enumerate(self.code):
-            places[code].append(place)
-        places.pop(OTHER, None)
-        return dict(places)
+    def starts(self) -> list[int]:
+        """Where each word starts in the text; worked out when something was found."""
+        return self.locate()[0]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends in the text."""
+        return self.locate()[1]
+
+    def locate(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of all words; keeps both."""
+        starts: list[int] = []
+        ends: list[int] = []
+        for one in self.stretches:
+            one.place(starts, ends)
+        self.__dict__.update(starts=starts, ends=ends)
+        return starts, ends
 
     @cached_property
     def present(self) -> frozenset[str]:
         """The characters that occur."""
-        return frozenset(self.places)
+        return frozenset(self.code)
+
+    def find_present(self, lexicon: Lexicon) -> str:
+        """"1" for each set of words that has a member here and "0" for each other, by its number."""
+        masks = lexicon.masks
+        mask = 1 << lexicon.sets
+        for code in self.present:
+            mask |= masks.get(code, 0)
+        return f"{mask:b}"[::-1]
+
+    def find_places(self, code: str) -> list[int]:
+        """Where a character stands."""
+        text = self.code
+        places = []
+        at = text.find(code)
+        while at >= 0:
+            places.append(at)
+            at = text.find(code, at + 1)
+        return places
 
     @cached_property
     def breaks(self) -> list[int]:

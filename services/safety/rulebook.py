@@ -22,6 +22,20 @@ from services.safety.reading import Reader
 from services.safety.sources import BadRules, Source, read_source
 
 FOLDER = Path(__file__).parent / "rules"
+# Lists that rules about the whole post look for by themselves, see structure.py.
+SOUGHT = (
+    "ai-label",
+    "captioned",
+    "closed-route",
+    "commercial",
+    "content-note",
+    "disclosure-word",
+    "help-pointer",
+    "named-source",
+    "statistic",
+    "story-of-harm",
+    "vague-word",
+)
 SUBJECTS = ("lists", "topics", "tests", "guidelines", "packs")
 
 
@@ -114,8 +128,8 @@ class RuleBook:
     reader: Reader
     masked_words: frozenset[str]
     fingerprint: str
-    owners: dict[Phrase, Case | Topic] = field(default_factory=dict)
-    anchors: dict[str, list[tuple[Phrase, list[frozenset[str]]]]] = field(default_factory=dict)
+    owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
+    anchors: dict[str, list[tuple[Phrase, tuple[int, ...]]]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)
@@ -190,6 +204,7 @@ class Builder:
         lexicon = Lexicon((node for _, node in self.pending), [frozenset({"and"}), maskable])
         for phrase, _ in self.pending:
             phrase.lexicon = lexicon
+        lexicon.prepare(phrase for phrase, _ in self.pending)
         on = {name: rule for name, rule in rules.items() if self.config.is_on(rule.id, rule.pack)}
         book = RuleBook(
             rules=on,
@@ -401,8 +416,10 @@ def anchor(book: RuleBook) -> RuleBook:
     for rule in book.rules.values():
         for case in rule.cases:
             book.owners.update(dict.fromkeys(case.phrases, case))
+    for name in SOUGHT:
+        book.owners.update(dict.fromkeys(book.settings[name], name))
     for code, phrases in group_by_anchor(book.owners).items():
-        book.anchors[code] = [(phrase, phrase.needed[1:]) for phrase in phrases]
+        book.anchors[code] = [(phrase, phrase.needs[1:]) for phrase in phrases]
     return book
 
 

@@ -103,8 +103,8 @@ class Post:
 
     def find(self, name: str) -> list[Hit]:
         """Where one of the phrases of a list stands."""
-        look = self.look
-        return look.find_hits(look.locate(self.book.settings[name]))
+        phrases = self.look.candidates.get(name)
+        return self.look.find_hits(phrases) if phrases else []
 
     def draft(
         self,
@@ -126,8 +126,9 @@ def search_apart(post: Post, name: str) -> bool:
 
 def find_apart(post: Post, reading: Reading, name: str) -> bool:
     """Whether a phrase of a list stands in a text beside the one under check."""
+    present = reading.find_present(post.book.lexicon)
     return any(
-        not any(reading.present.isdisjoint(codes) for codes in phrase.needed)
+        all(present[number] == "1" for number in phrase.needs)
         and phrase.expression.search(reading.code)
         for phrase in post.book.settings[name]
     )
@@ -137,7 +138,7 @@ def find_addresses(reading: Reading) -> Iterator[Mention]:
     """The web addresses and handles of services in a text."""
     registry = load_registry()
     for code in (ADDRESS, HANDLE):
-        for place in reading.places.get(code, ()):
+        for place in reading.find_places(code):
             start = reading.starts[place]
             mention = registry.find_address(reading.text[start : reading.ends[place]], start)
             if mention is not None:
@@ -352,7 +353,9 @@ STREET = re.compile(
     r"\d(?<!\w\d)\d{0,3}[a-z]?,? (?:[A-Z][a-z’']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
     r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard|Hill|Mews|Walk|Park)\b"
 )
-DOOR = re.compile(r"[FfAaRrUu](?:lat|pt|partment|oom|nit) \d{1,4}[a-zA-Z]?\b")
+DOOR = re.compile(
+    r"\d(?<!\w\d)(?:(?<=[Ff]lat \d)|(?<=[Rr]oom \d)|(?<=[Uu]nit \d)|(?<=[Aa]pt \d)|(?<=[Aa]partment \d))\d{0,3}[a-zA-Z]?\b"
+)
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}")
 FEWEST_DIGITS = 7
 
@@ -369,7 +372,7 @@ def find_contacts(post: Post) -> list[tuple[int, int]]:
             if sum(map(str.isdigit, post.text[start:end])) >= FEWEST_DIGITS
             or any(map(str.isalpha, post.text[start:end]))
         ]
-    for place in post.reading.places.get(ADDRESS, ()):
+    for place in post.reading.find_places(ADDRESS):
         mail = MAIL.match(post.text, post.reading.starts[place])
         if mail is not None:
             found.append(mail.span())

@@ -54,9 +54,13 @@ def find_disclosures(post: Post) -> list[re.Match[str]]:
 
 def find_vague(post: Post) -> re.Match[str] | None:
     """The first disclosure that says too little."""
-    if not post.reading.tags and not post.find("vague-word"):
-        return None
-    return VAGUE.search(post.text)
+    near = [(tag.start, tag.end) for tag in post.reading.tags]
+    near += [(max(0, hit.start - AROUND), hit.end + AROUND) for hit in post.find("vague-word")]
+    for start, end in sorted(near):
+        found = VAGUE.search(post.text, start, end)
+        if found is not None:
+            return found
+    return None
 
 
 @check("disclosure-missing")
@@ -204,11 +208,12 @@ def is_mute(media: Media) -> bool:
     )
 
 
+FLAG_LETTER = "\U0001f1e6-\U0001f1ff"
+SYMBOLS = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u00a9\u00ae\u203c\u2049\u2122\U0001f000-\U0001faff"
+# One as people see it: a flag, a keycap, or a picture with skin tones and joined parts.
 EMOJI = re.compile(
-    "(?:[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3"
-    "|[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u00a9\u00ae\u203c\u2049\u2122\U0001f000-\U0001faff]"
-    "[\ufe0f\U0001f3fb-\U0001f3ff]*"
-    "(?:\u200d[\u2300-\u23ff\u2600-\u27bf\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*){0,6})"
+    f"[0-9#*{SYMBOLS}](?:(?<=[{FLAG_LETTER}])[{FLAG_LETTER}]|(?<=[0-9#*])\ufe0f?\u20e3"
+    f"|(?<=[{SYMBOLS}])[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[{SYMBOLS}][\ufe0f\U0001f3fb-\U0001f3ff]*){{0,6}})"
 )
 PICTURE = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 UNCOUNTED = frozenset("✅✔☑❌✖✗✘❎🚫→➡⬇⬆⬅↗↘👉👇👆▶◀•▪◾◽🔹🔸©®™📍☎📞📱💬")
