@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench seed-load reset backup restore coordinator
+.PHONY: help run test lint fix bench safety-report safety-bench seed-load reset backup restore coordinator
 
 # The first of these that is there, is new enough and can make a .venv.
 ifndef PYTHON
@@ -12,7 +12,7 @@ endif
 TANDEM := .venv/bin/python -m services.embedded
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: prepare ## Start Tandem on PORT (8501); Ctrl-C stops it. TANDEM_DEMO=0 leaves the demo data out
 	@exec $(TANDEM) run
@@ -29,6 +29,12 @@ fix: prepare-dev ## Repair what can be repaired: format and simple findings
 
 bench: prepare-dev ## Measure the speed and write var/bench.json
 	@exec .venv/bin/python -m tests.load.bench
+
+safety-report: prepare-dev ## How well the safe-messaging checker does on the labelled texts
+	@exec .venv/bin/python -m tests.support.safety_report
+
+safety-bench: prepare-dev ## How fast the checker is, beside alex where Node can run it
+	@exec .venv/bin/python -m tests.load.safety
 
 seed-load: prepare-dev ## Write a year of an agency's data; SCALE=10 for ten (YES=1 does not ask)
 	@exec .venv/bin/python -m tests.load.seed $(if $(SCALE),--scale $(SCALE)) $(if $(YES),--yes)
