@@ -1,8 +1,8 @@
 """The safe-messaging checker: a pure library, `check(text, context)` in, findings out.
 
 It reads no database, opens no connection, writes nothing and remembers nothing of what it read.
-Rules are data in rules/*.yaml; docs/safety.md says how they are written. Errors: BadRules (a rule file),
-BadContext (a context that cannot be read), BadOwnWord (a workspace's own words).
+Rules are data in rules/*.yaml; docs/safety.md says how they are written. Errors: BadRules (a rule
+file), BadContext (a context that cannot be read), BadOwnWord (a workspace's own words).
 """
 
 from services.safety.checker import check

@@ -23,8 +23,8 @@ def check(
         context: what is known of the draft; rules that need more stay silent.
         config: what the workspace has switched off or added.
 
-    Returns the findings; `text[f.start:f.end] == f.quote` for each. Raises BadRules when a rule file is
-    broken, never because of the text.
+    Returns the findings; `text[f.start:f.end] == f.quote` for each. Raises BadRules when a rule
+    file is broken, never because of the text.
     """
     book = load_rules(config)
     known = context or NOTHING_KNOWN

@@ -40,7 +40,8 @@ RARE = 0.5
 KINDS = {"NUM": 120.0, "NAME": 250.0, "NEW-NAME": 120.0, "HANDLE": 10.0, "URL": 10.0}
 # What no gap of a rule that knows denial reaches across.
 DENIAL = frozenset(
-    "not never isn't aren't wasn't weren't don't doesn't didn't won't can't cannot couldn't wouldn't hasn't haven't".split()
+    "not|never|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|can't|cannot|couldn't"
+    "|wouldn't|hasn't|haven't".split("|")
 )
 
 
@@ -89,6 +90,11 @@ class Phrase:
         return re.compile(write_expression(stretch(self.node), self.lexicon.write_set))
 
     @cached_property
+    def cover(self) -> Callable[[str, int, int], re.Match[str] | None]:
+        """Look for the covering form between two words of an encoded text."""
+        return self.covering.search
+
+    @cached_property
     def before(self) -> re.Pattern[str]:
         """The same, when the phrase has to end where the searched stretch ends."""
         return re.compile(write_expression(self.node, self.lexicon.write_set) + r"\Z")
@@ -127,7 +133,7 @@ class Lexicon:
         self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
 
     def prepare(self, phrases: Iterable[Phrase]) -> None:
-        """Number the sets of words that phrases cannot do without, and tell each character its sets.
+        """Number the sets of words that phrases cannot do without, and tell characters their sets.
 
         The bits of a text's characters together say which sets have a member in it; a phrase can
         only match when all of its own do.

@@ -1,4 +1,4 @@
-"""Masked words: "su1cide", "k!ll", "s.u.i.c.i.d.e". Looked up only if the whole of a word comes out."""
+"""Masked words: "su1cide", "k!ll", "s.u.i.c.i.d.e"; only where the whole of a word comes out."""
 
 from __future__ import annotations
 
@@ -74,10 +74,12 @@ class Masks:
 def is_split(lower: str, joined: str) -> bool:
     """Whether signs cut a word where no one would: single letters, or a dot inside a word."""
     parts = [part for part in JOINTS.split(lower) if part]
-    if len(parts) < 2 or len(joined) < 5 and not all(len(part) == 1 for part in parts):
+    if len(parts) < 2 or (len(joined) < 5 and not all(len(part) == 1 for part in parts)):
         return False
     return (
-        all(len(part) == 1 for part in parts) or "." in lower or "-" in lower and len(parts[0]) < 4
+        all(len(part) == 1 for part in parts)
+        or "." in lower
+        or ("-" in lower and len(parts[0]) < 4)
     )
 
 

@@ -1,4 +1,4 @@
-"""Finds the phrases of the rules in a text that has been read, and weighs what stands around them."""
+"""Finds the phrases of the rules in a text that was read, and weighs what stands around them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from services.safety.lexicon import Phrase
 from services.safety.mentions import Mentions, is_title
@@ -18,14 +19,11 @@ ABSENT = "0"
 JOKES = frozenset("😂🤣💀☠😭😹😆😅🙃")
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A phrase in a text: from its first word to the one behind its last, and what to quote."""
+class Hit(NamedTuple):
+    """A phrase in a text: from its first word to the one behind its last, and its sentence."""
 
     first: int
     last: int
-    start: int
-    end: int
     sentence: int
 
 
@@ -51,6 +49,8 @@ class Look:
         self.context = context
         # How many phrases were looked for, over how many words: what tests of growth count.
         self.runs = self.steps = 0
+        self.topics: dict[str, list[Hit]] = {}
+        self.topic_sentences: dict[str, set[int]] = {}
         self.active: dict[int, tuple[Sequence[Phrase], list[Phrase]]] = {}
         self.present = reading.find_present(book.lexicon)
         self.candidates = self.find_candidates()
@@ -101,9 +101,8 @@ class Look:
             high = 0
             for at in where:
                 low = at - reach
-                if low < high:
-                    # What overlaps the stretch before begins where the last match ended.
-                    low = high
+                # What overlaps the stretch before begins where the last match ended.
+                low = max(low, high)
                 high = at + reach + 1
                 found = search(code, low, high)
                 self.runs += 1
@@ -114,7 +113,7 @@ class Look:
                     found = search(code, low, high)
                 high = max(low, at - reach)
         if len(hits) > 1:
-            hits.sort(key=lambda hit: (hit.first, -hit.last))
+            hits.sort(key=order_hits)
         return hits
 
     def make_hit(self, phrase: Phrase, found: re.Match[str]) -> Hit:
@@ -123,8 +122,7 @@ class Look:
         first, last = found.span()
         if phrase.quotes and found.start("quoted") >= 0:
             first, last = found.span("quoted")
-        start, end = reading.span(first, last)
-        return Hit(first, last, start, end, reading.sentence_of(first))
+        return Hit(first, last, reading.sentence_of(first))
 
     def list_active(self, phrases: Sequence[Phrase]) -> list[Phrase]:
         """Those of a list whose words all occur; worked out once a text."""
@@ -142,39 +140,37 @@ class Look:
         self.active[id(phrases)] = (phrases, active)
         return active
 
-    @cached_property
-    def topics(self) -> dict[str, list[Hit]]:
-        """Where each topic is spoken of."""
-        found = {}
-        for topic in self.book.topics.values():
+    def find_topic(self, name: str) -> list[Hit]:
+        """Where a topic is spoken of; worked out when a rule first asks."""
+        hits = self.topics.get(name)
+        if hits is None:
+            topic = self.book.topics[name]
             phrases = self.candidates.get(topic)
-            if not phrases:
-                continue
-            hits = [
-                hit
-                for hit in self.find_hits(phrases)
-                if not self.overlaps(topic.exceptions, hit)
-                and not any(self.passes(name, hit) for name in topic.silenced_by)
-                and not (self.overlaps(topic.joking, hit) and self.is_joke(hit))
-            ]
-            if hits:
-                found[topic.id] = hits
-        return found
+            found = self.find_hits(phrases) if phrases else []
+            hits = self.topics[name] = [hit for hit in found if self.is_topic(topic, hit)]
+        return hits
 
-    @cached_property
-    def topic_sentences(self) -> dict[str, set[int]]:
-        """The sentences in which each topic is spoken of."""
-        return {
-            name: {
-                hit.sentence for hit in hits if not self.overlaps(self.book.topics[name].light, hit)
+    def is_topic(self, topic: Topic, hit: Hit) -> bool:
+        """Whether a phrase of a topic is meant, and neither a figure of speech nor a joke."""
+        return not (
+            self.overlaps(topic.exceptions, hit)
+            or any(self.passes(name, hit) for name in topic.silenced_by)
+            or (self.overlaps(topic.joking, hit) and self.is_joke(hit))
+        )
+
+    def find_sentences(self, name: str) -> set[int]:
+        """The sentences that speak of a topic, and not only in the name of a day or service."""
+        sentences = self.topic_sentences.get(name)
+        if sentences is None:
+            light = self.book.topics[name].light
+            sentences = self.topic_sentences[name] = {
+                hit.sentence for hit in self.find_topic(name) if not self.overlaps(light, hit)
             }
-            for name, hits in self.topics.items()
-        }
+        return sentences
 
     def is_light(self, topic: str) -> bool:
         """Whether the topic occurs in the names of days, courses or services only."""
-        light = self.book.topics[topic].light
-        return all(self.overlaps(light, hit) for hit in self.topics.get(topic, ()))
+        return not self.find_sentences(topic)
 
     def match_cases(self) -> Iterator[Draft]:
         """What the phrases of all rules find."""
@@ -188,7 +184,7 @@ class Look:
         """Whether the post as a whole lets the case speak."""
         if case.voice is not None and case.voice != self.context.voice:
             return False
-        if case.topics and not any(name in self.topics for name in case.topics):
+        if case.topics and not any(map(self.find_sentences, case.topics)):
             return False
         return not (case.unless_post and self.search(case.unless_post, 0, len(self.reading.code)))
 
@@ -201,11 +197,12 @@ class Look:
             if hit.sentence == done or self.is_silenced(case, hit):
                 continue
             done = hit.sentence
+            start, end = self.reading.span(hit.first, hit.last)
             yield Draft(
                 case.rule,
                 case.severity,
-                hit.start,
-                hit.end,
+                start,
+                end,
                 hit.sentence,
                 case.instead,
                 case.number,
@@ -215,30 +212,31 @@ class Look:
         """Whether what stands around the words takes the case away, cheapest question first."""
         if case.topics and not self.has_topic(case.topics, hit, case.scope):
             return True
-        if case.lower_case_only and self.reading.text[hit.start].isupper():
-            return True
         if case.joke is not None and case.joke != self.is_joke(hit):
             return True
         if self.overlaps(case.exceptions, hit):
             return True
-        if case.together and not self.search(
-            case.together, *self.stretch(hit, case.together_scope)
-        ):
+        together = case.together
+        if together and not self.search(together, *self.stretch(hit, case.together_scope)):
             return True
-        if case.unless and self.search(case.unless, *self.stretch(hit, "sentence")):
-            return True
-        if case.unless_near and self.search(case.unless_near, *self.stretch(hit, "near")):
+        if self.is_excused(case, hit):
             return True
         return any(self.passes(name, hit) for name in case.silenced_by)
+
+    def is_excused(self, case: Case, hit: Hit) -> bool:
+        """Whether words in the same sentence, or in those beside it, say that all is well."""
+        if case.unless and self.search(case.unless, *self.stretch(hit, "sentence")):
+            return True
+        near = case.unless_near
+        return bool(near) and self.search(near, *self.stretch(hit, "near"))
 
     def has_topic(self, topics: Sequence[str], hit: Hit, scope: str) -> bool:
         """Whether one of the topics is spoken of in the scope of a hit."""
         if scope == "post":
-            return any(self.topic_sentences.get(name) for name in topics)
+            return any(map(self.find_sentences, topics))
         reach = 1 if scope == "near" else 0
-        wanted = range(hit.sentence - reach, hit.sentence + reach + 1)
-        sentences = self.topic_sentences
-        return any(one in sentences[name] for name in topics if name in sentences for one in wanted)
+        near = range(hit.sentence - reach, hit.sentence + reach + 1)
+        return any(not self.find_sentences(name).isdisjoint(near) for name in topics)
 
     def stretch(self, hit: Hit, scope: str) -> tuple[int, int]:
         """From where to where a companion may stand."""
@@ -264,12 +262,13 @@ class Look:
         code = self.reading.code
         for phrase in self.list_active(phrases):
             self.runs += 1
-            start, end = max(0, hit.first - WINDOW // 2), hit.last + WINDOW // 2
-            for found in phrase.covering.finditer(code, start, end):
-                if found.start() >= hit.last:
-                    break
+            reach, search = phrase.reach, phrase.cover
+            low, high = max(0, hit.first - reach), hit.last + reach
+            found = search(code, low, high)
+            while found is not None and found.start() < hit.last:
                 if found.end() > hit.first:
                     return True
+                found = search(code, found.end(), high)
         return False
 
     def passes(self, name: str, hit: Hit) -> bool:
@@ -285,7 +284,7 @@ class Look:
             return True
         if test.quoted:
             return self.is_mentioned(test.sentence, hit)
-        if name == "title" and is_title(self.reading, hit.start, hit.end):
+        if name == "title" and is_title(self.reading, *self.reading.span(hit.first, hit.last)):
             return True
         return self.search(
             test.sentence, max(start, hit.first - WINDOW), min(end, hit.last + WINDOW)
@@ -312,15 +311,16 @@ class Look:
     def is_mentioned(self, cues: Sequence[Phrase], hit: Hit) -> bool:
         """Test C1: quoted, struck through or crossed out, with a cue nearby that says why."""
         mentions = self.mentions
-        if mentions.is_crossed(hit.start):
+        begin, stop = self.reading.span(hit.first, hit.last)
+        if mentions.is_crossed(begin):
             return True
-        quoted = mentions.is_quoted(hit.start, hit.end)
+        quoted = mentions.is_quoted(begin, stop)
         if quoted:
             start, end = self.reading.bounds(hit.sentence)
             left, right = max(start, hit.first - WINDOW), min(end, hit.last + WINDOW)
-            if self.search(cues, left, right) or mentions.is_swapped(hit.start, hit.end):
+            if self.search(cues, left, right) or mentions.is_swapped(stop):
                 return True
-        for number, (left, right) in enumerate(mentions.list_stretches(hit.start, hit.end)):
+        for number, (left, right) in enumerate(mentions.list_stretches(begin, stop)):
             if not quoted and number == 0:
                 continue
             first, last = (
@@ -343,8 +343,13 @@ class Look:
         return self.search(self.book.settings["joke-cue"], start, end)
 
 
+def order_hits(hit: Hit) -> tuple[int, int]:
+    """The earliest first, of two the longer."""
+    return hit.first, -hit.last
+
+
 def settle(drafts: Sequence[Draft]) -> list[Draft]:
-    """One finding a rule and sentence, the gravest; the more specific rule wins on the same words."""
+    """One finding a rule and sentence, the gravest; of two rules the more specific wins."""
     kept: dict[tuple[str, int], Draft] = {}
     for draft in drafts:
         key = (draft.rule.id, 0 if draft.rule.once else draft.sentence)

@@ -29,22 +29,26 @@ class Mentions:
         self.text = reading.text
         self.quotes = sorted(found.span() for found in QUOTES.finditer(self.text))
         self.starts = [start for start, _ in self.quotes]
+        self.crossed = CROSSES.search(self.text) is not None
+        self.struck = any(one in self.text for one in STRIKES)
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether the span stands inside quotation marks or is struck through."""
         place = bisect_right(self.starts, start)
         if place and self.quotes[place - 1][1] >= end:
             return True
-        return any(one in STRIKES for one in self.text[start : end + 1])
+        return self.struck and any(one in STRIKES for one in self.text[start : end + 1])
 
     def is_crossed(self, start: int) -> bool:
         """Whether the span stands right of a cross mark on its line, with no tick in between."""
+        if not self.crossed:
+            return False
         before = self.text[self.line_start(start) : start]
         crosses = [found.end() for found in CROSSES.finditer(before)]
         return bool(crosses) and not TICKS.search(before, crosses[-1])
 
-    def is_swapped(self, start: int, end: int) -> bool:
-        """Whether an arrow or a tick follows on the line: wording and what to write in its place."""
+    def is_swapped(self, end: int) -> bool:
+        """Whether an arrow or a tick follows on the line: what to write in its place."""
         return bool(TICKS.search(self.text, end, self.line_end(end)))
 
     def line_start(self, at: int) -> int:

@@ -4,14 +4,14 @@
     (end|take) <my> own? life       `(a b|c)` either phrase, `<my>` a list, `?` may be missing
     (end / take|give up)            with a slash in the brackets, `|` is between words again
     **8                             up to eight words of the sentence, across commas too
-    . , : ; ^ $ &                   any word; a comma, a colon, a sentence's end; at its start, its end,
-                                    not at its start
+    . , : ;                         any word; a comma, a colon, the end of a sentence
+    ^ $ &                           at its start, at its end, not at its start
     !word  <!word                   the next word, or the one before, is not this one
     [pills|tablets]                 the part of the phrase that a finding quotes
 
 The lists are those of lists.yaml; `<num>`, `<name>` (a capitalised word), `<new-name>` (one that no
-dictionary knows), `<handle>` and `<url>` are built in. Every repetition has a limit, so a phrase looks
-at a bounded number of words from wherever it starts.
+dictionary knows), `<handle>` and `<url>` are built in. Every repetition has a limit, so a phrase
+looks at a bounded number of words from wherever it starts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from typing import assert_never
 
 from services.safety.inflections import inflect
 
@@ -128,18 +129,18 @@ class Parser:
     def __init__(self, source: str, find_list: FindList) -> None:
         self.source = source
         self.find_list = find_list
-        self.tokens = split_phrase(source)
+        self.pieces = split_phrase(source)
         self.at = 0
 
     def peek(self) -> str | None:
-        """The token ahead, None at the end."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
+        """The piece ahead, None at the end."""
+        return self.pieces[self.at] if self.at < len(self.pieces) else None
 
     def take(self) -> str:
-        """The token ahead, and go on."""
-        token = self.tokens[self.at]
+        """The piece ahead, and go on."""
+        piece = self.pieces[self.at]
         self.at += 1
-        return token
+        return piece
 
     def expect(self, closing: str) -> None:
         """Go past a closing bracket. Raises BadPhrase."""
@@ -150,7 +151,7 @@ class Parser:
     def read_sequence(self) -> Node:
         """Items up to a closing bracket, a slash or the end."""
         parts: list[Node] = []
-        while (token := self.peek()) is not None and token not in (")", "]", "/"):
+        while (piece := self.peek()) is not None and piece not in (")", "]", "/"):
             part = self.read_item()
             if self.peek() == "?":
                 self.at += 1
@@ -162,24 +163,24 @@ class Parser:
 
     def read_item(self) -> Node:
         """One word set, list, gap, mark or bracket."""
-        token = self.take()
-        if token == "(":
+        piece = self.take()
+        if piece == "(":
             return self.read_choice()
-        if token == "[":
+        if piece == "[":
             part = self.read_sequence()
             self.expect("]")
             return Quoted(part)
-        if token == "!":
+        if piece == "!":
             return Barred(self.read_item(), behind=False)
-        if token.startswith("<!"):
-            return Barred(self.read_words(token[2:]), behind=True)
-        if token.startswith("*") and token.strip("*").isdigit():
-            return self.read_gap(token)
-        if token in MARKS:
-            return Mark(token)
-        if token == "?":
+        if piece.startswith("<!"):
+            return Barred(self.read_words(piece[2:]), behind=True)
+        if piece.startswith("*") and piece.strip("*").isdigit():
+            return self.read_gap(piece)
+        if piece in MARKS:
+            return Mark(piece)
+        if piece == "?":
             raise BadPhrase(f"'?' follows nothing in {self.source!r}")
-        return self.read_words(token)
+        return self.read_words(piece)
 
     def read_choice(self) -> Node:
         """The alternatives of a round bracket, whose opening is behind."""
@@ -190,19 +191,19 @@ class Parser:
         self.expect(")")
         return merge_choice(options)
 
-    def read_gap(self, token: str) -> Node:
+    def read_gap(self, piece: str) -> Node:
         """`*3` or `**8`."""
-        longest = int(token.strip("*"))
+        longest = int(piece.strip("*"))
         if not 1 <= longest <= LONGEST_GAP:
             raise BadPhrase(f"a gap of {longest} words in {self.source!r}; at most {LONGEST_GAP}")
-        return Gap(longest, wide=token.startswith("**"))
+        return Gap(longest, wide=piece.startswith("**"))
 
-    def read_words(self, token: str) -> Node:
+    def read_words(self, piece: str) -> Node:
         """`a|b~|<list>`."""
-        if PLAIN.fullmatch(token):
-            return make_word(token)
+        if PLAIN.fullmatch(piece):
+            return make_word(piece)
         options: list[Node] = []
-        for word in token.split("|"):
+        for word in piece.split("|"):
             if word.startswith("<"):
                 name = word.strip("<>")
                 if name in BUILT_IN:
@@ -214,13 +215,11 @@ class Parser:
             elif not word or word != word.lower():
                 raise BadPhrase(f"{word!r} is no word in small letters in {self.source!r}")
             else:
-                options.append(
-                    Words(inflect(word[:-1])) if word.endswith("~") else make_word(word)
-                )
+                options.append(Words(inflect(word[:-1])) if word.endswith("~") else make_word(word))
         return merge_choice(options)
 
 
-@lru_cache(maxsize=None)
+@cache
 def make_word(word: str) -> Words:
     """A single word as a set; rules use the same words over and over."""
     return Words(frozenset({spell_out(word)}))
@@ -235,42 +234,42 @@ def spell_out(word: str) -> str:
 
 def split_phrase(source: str) -> list[str]:
     """The phrase cut into its signs and words. Raises BadPhrase."""
-    tokens: list[str] = []
+    pieces: list[str] = []
     at = 0
     source = source.rstrip()
     while at < len(source):
         found = TOKEN.match(source, at)
         if found is None:
             raise BadPhrase(f"cannot read {source[at:]!r} in {source!r}")
-        tokens.append(found[1])
+        pieces.append(found[1])
         at = found.end()
-    return loosen(tokens)
+    return loosen(pieces)
 
 
-def loosen(tokens: list[str]) -> list[str]:
-    """In round brackets without a slash `|` stands between whole alternatives: turn it into slashes."""
+def loosen(pieces: list[str]) -> list[str]:
+    """Between round brackets without a slash, `|` parts whole alternatives: make it a slash."""
     opened: list[int] = []
     slashed: set[int] = set()
-    for at, token in enumerate(tokens):
-        if token in ("(", "["):
+    for at, piece in enumerate(pieces):
+        if piece in ("(", "["):
             opened.append(at)
-        elif token in (")", "]") and opened:
+        elif piece in (")", "]") and opened:
             opened.pop()
-        elif token == "/" and opened:
+        elif piece == "/" and opened:
             slashed.add(opened[-1])
     loose: list[str] = []
     opened = []
-    for at, token in enumerate(tokens):
-        if token in ("(", "["):
+    for at, piece in enumerate(pieces):
+        if piece in ("(", "["):
             opened.append(at)
-        elif token in (")", "]") and opened:
+        elif piece in (")", "]") and opened:
             opened.pop()
-        inside = opened and tokens[opened[-1]] == "(" and opened[-1] not in slashed
-        if inside and "|" in token and not token.startswith("<!"):
-            for number, word in enumerate(token.split("|")):
+        inside = opened and pieces[opened[-1]] == "(" and opened[-1] not in slashed
+        if inside and "|" in piece and not piece.startswith("<!"):
+            for number, word in enumerate(piece.split("|")):
                 loose += ["/"] * (number > 0) + [word] * bool(word)
         else:
-            loose.append(token)
+            loose.append(piece)
     return loose
 
 
@@ -372,22 +371,25 @@ def write_expression(
     def write(node: Node) -> str:
         match node:
             case Words(words):
-                return write_set(words)
+                made = write_set(words)
             case Gap(most, wide, greedy):
                 signs = "\\n" if wide else ",:\\n"
-                return f"[^{signs}{barred}]{{0,{most}}}{'' if greedy else '?'}"
+                made = f"[^{signs}{barred}]{{0,{most}}}{'' if greedy else '?'}"
             case Mark(sign):
-                return MARKS[sign]
+                made = MARKS[sign]
             case Sequence(parts):
-                return "".join(map(write, parts))
+                made = "".join(map(write, parts))
             case Choice(options):
-                return f"(?:{'|'.join(map(write, options))})"
+                made = f"(?:{'|'.join(map(write, options))})"
             case Maybe(part):
-                return f"(?:{write(part)})?"
+                made = f"(?:{write(part)})?"
             case Quoted(part):
-                return f"(?P<quoted>{write(part)})"
+                made = f"(?P<quoted>{write(part)})"
             case Barred(part, behind):
-                return f"(?<!{write(part)})" if behind else f"(?!{write(part)})"
+                made = f"(?{'<' if behind else ''}!{write(part)})"
+            case _:
+                assert_never(node)
+        return made
 
     return write(node)
 

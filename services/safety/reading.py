@@ -38,9 +38,11 @@ CLITIC = r"['’ʼ](?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b"
 BULLET = r"(?:[-*•·‣▪◦–—>→➡✅☑✔❌✖✗✘❎🚫👉🔹🔸▶]️?|[0-9️⃣]{2,3}|\d{1,2}[.)])"
 # One match after the other covers the whole text; the commonest come first.
 TOKEN = re.compile(
-    rf"[^\W\d_]+(?:(?:['’ʼ](?!(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b)|[{FOLDABLE}])[^\W\d_]+|[{FOLDABLE}])*"
+    rf"[^\W\d_]+(?:(?:['’ʼ](?!(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b)|[{FOLDABLE}])[^\W\d_]+"
+    rf"|[{FOLDABLE}])*"
     r"|\ -+(?=\s)|\ +"
     rf"|{CLITIC}"
+    rf"|[{FOLDABLE}]+(?:[^\W\d_]+[{FOLDABLE}]*)*"
     r"|\d+(?:[.,:/]\d+)*"
     rf"|\s*\n\s*(?:{BULLET}[ \t]+)?"
     r"|\s+"
@@ -51,14 +53,16 @@ TOKEN = re.compile(
 # Rare enough to be worth a look of their own: tags, addresses, masked words, abbreviations.
 SPECIAL = re.compile(
     r"[#＃@*$|_€!.·/\d-](?:(?<=[#＃@*$|_€])|(?<=\w[!.·])(?=\w)|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_])"
-    r"|(?<=\b\w-)(?=\w-\w\b)|(?<=\b[sS]/)(?=[hH]\b)|(?<=\b[DM]r\.)|(?<=\bMrs\.)|(?<=\bMs\.)|(?<=\bSt\.)"
+    r"|(?<=\b\w-)(?=\w-\w\b)|(?<=\b[sS]/)(?=[hH]\b)|(?<=\b[DM]r\.)|(?<=\bMrs\.)|(?<=\bMs\.)"
+    r"|(?<=\bSt\.)"
     r"|(?<=\bvs\.))"
 )
 REACH = 60  # characters on either side of a special sign that may belong to it
 EDGES = re.compile(r"\s|[\"“”()\[\]{}<>,;]")
 ABBREVIATION = re.compile(r"(?:[DM]rs?|Ms|St|vs|[eEUuiIaApP]\.[gGSsKkeEMm])\.", re.IGNORECASE)
 URL = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:org|com|net|edu|gov|info|app|io|co|uk|au|ca|nz|ie"
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:org|com|net|edu|gov"
+    r"|info|app|io|co|uk|au|ca|nz|ie"
     r"|de|fr|in|me|health|care|be|ly|link|bio|ee|nl|eu|us|za|sg)(?:/\S*)?(?!\w)",
     re.IGNORECASE,
 )
@@ -148,16 +152,14 @@ class Vocabulary(dict[str, str]):
 
     def __missing__(self, token: str) -> str:
         first = token[0]
-        if first.isalpha() or len(token) > 1 and token[1:2].isalpha():
+        if first.isalpha() or fold_word(token).isalpha():
             return self.read_word(token)
         if first.isdigit():
             return self.get(token.replace("/", ":"), NUMBER)
         if first in ".!?;…":
             return SENTENCE
         if first.isspace():
-            return (
-                SENTENCE if token.count("\n") > 1 or token[-1] != "\n" and is_bullet(token) else ""
-            )
+            return SENTENCE if token.count("\n") > 1 or is_bullet(token) else ""
         if "\n" in token:
             return SENTENCE
         return self.get(fold_word(token), "")
@@ -254,9 +256,9 @@ class Reader:
             text, max(0, start - 20), start
         ):
             return Piece(start, start + 3, ((start, start + 3, self.vocabulary["s:h"]),))
-        if found := ABBREVIATION.match(text, sign):
+        if found := ABBREVIATION.match(text, start):
             code = self.vocabulary[found[0].rstrip(".").lower()]
-            return Piece(sign, found.end(), ((sign, found.end(), code),))
+            return Piece(start, found.end(), ((start, found.end(), code or OTHER),))
         return self.read_masked(text, start, end, masked)
 
     def read_masked(self, text: str, start: int, end: int, masked: list[Masked]) -> Piece | None:
@@ -339,7 +341,7 @@ class Reading:
         return frozenset(self.code)
 
     def find_present(self, lexicon: Lexicon) -> str:
-        """"1" for each set of words that has a member here and "0" for each other, by its number."""
+        """By the number of a set of words: "1" if it has a member here, else "0"."""
         masks = lexicon.masks
         mask = 1 << lexicon.sets
         for code in self.present:
@@ -366,7 +368,7 @@ class Reading:
         return bisect_left(self.breaks, place)
 
     def bounds(self, sentence: int) -> tuple[int, int]:
-        """From the first word of a sentence to the one behind its last; the last if there is no such."""
+        """From the first word of a sentence (or the last sentence) to behind its last."""
         breaks = self.breaks
         sentence = min(sentence, len(breaks))
         start = breaks[sentence - 1] + 1 if sentence > 0 else 0
@@ -377,7 +379,7 @@ class Reading:
         return len(self.breaks) + 1
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where the words from `first` to before `last` stand in the text, signs left out at the ends."""
+        """Where the words from `first` to before `last` stand, without signs at the ends."""
         code = self.code
         while last > first and code[last - 1] in ",:\n":
             last -= 1

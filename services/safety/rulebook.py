@@ -1,7 +1,7 @@
 """The rules as they stand in rules/*.yaml, checked and made ready to be used.
 
-Errors: BadRules, with file, line and field, when a file breaks the schema, a phrase cannot be read, or
-something names what is not there.
+Errors: BadRules, with file, line and field, when a file breaks the schema, a phrase cannot be read,
+or something names what is not there.
 """
 
 from __future__ import annotations
@@ -67,7 +67,6 @@ class Case:
     voice: str | None
     severity: Severity
     instead: str
-    lower_case_only: bool
 
 
 @dataclass(eq=False)
@@ -355,7 +354,6 @@ class Builder:
             voice=case.get("voice"),
             severity=case.get("severity", rule.severity),
             instead=case.get("instead", rule.instead).strip(),
-            lower_case_only=case.get("lower_case_only", raw.get("lower_case_only", False)),
         )
 
     def trigger(

@@ -1,7 +1,7 @@
 """Rules about a post as a whole: is help named, is it labelled, does the number still answer.
 
-Each function is called by its rule's `structure` in the rule files and yields what it finds. What they
-look for in words stands in the lists of the rule files; here is only what phrases cannot say.
+Each function is called by its rule's `structure` in the rule files and yields what it finds. What
+they look for in words stands in the lists of the rule files; here is only what phrases cannot say.
 """
 
 from __future__ import annotations
@@ -106,6 +106,10 @@ class Post:
         phrases = self.look.candidates.get(name)
         return self.look.find_hits(phrases) if phrases else []
 
+    def span(self, hit: Hit) -> tuple[int, int]:
+        """Where a hit stands in the text."""
+        return self.reading.span(hit.first, hit.last)
+
     def draft(
         self,
         rule: Rule,
@@ -158,7 +162,9 @@ def check_crisis_resource(post: Post, rule: Rule) -> Iterator[Draft]:
     """Suicide or self-harm without help named; light mentions ask more softly."""
     if not post.context.is_whole_post():
         return
-    spoken = [(look, name) for look in post.looks for name in CRISIS_TOPICS if name in look.topics]
+    spoken = [
+        (look, name) for look in post.looks for name in CRISIS_TOPICS if look.find_topic(name)
+    ]
     if not spoken or post.help_found or post.points_to_help():
         return
     light = all(look.is_light(name) for look, name in spoken)
@@ -171,13 +177,15 @@ CRISIS_TOPICS = ("suicide", "self-harm")
 @check("ed-resource-missing")
 def check_ed_resource(post: Post, rule: Rule) -> Iterator[Draft]:
     """Eating disorders as the subject of a post without help named."""
-    hits = post.look.topics.get("eating-disorder", [])
+    hits = post.look.find_topic("eating-disorder")
     if len(hits) == 1 and is_listed(post.reading, hits[0]):
         return
     if not hits or not post.context.is_whole_post() or post.help_found or post.points_to_help():
         return
     tagged = any(
-        tag.start <= hit.start < tag.end for hit in hits for tag in post.reading.tags[:LOOKED_AT]
+        tag.start <= post.reading.starts[hit.first] < tag.end
+        for hit in hits
+        for tag in post.reading.tags[:LOOKED_AT]
     )
     early = sum(1 for hit in hits[:3] if hit.sentence <= first_sentences(post.reading))
     if len(hits) >= 2 or tagged or early:
@@ -199,7 +207,7 @@ def is_listed(reading: Reading, hit: Hit) -> bool:
 @check("alt-of-illness")
 def check_alt_of_illness(post: Post, rule: Rule) -> Iterator[Draft]:
     """Pictures of an ill body beside a post about eating disorders or bodies."""
-    if not any(name in post.look.topics for name in ("eating-disorder", "body")):
+    if not any(map(post.look.find_topic, ("eating-disorder", "body"))):
         return
     for media in post.context.media or ():
         reading = post.book.reader.read(media.alt or "")
@@ -236,9 +244,7 @@ def check_outdated(post: Post, rule: Rule) -> Iterator[Draft]:
     for hit in post.find("closed-route"):
         first, last = post.reading.bounds(hit.sentence)
         if not post.look.search(post.book.settings["number-changed"], first, last):
-            yield post.draft(
-                rule, hit.start, hit.end, instead=rule.settings["instead"].get("press 3")
-            )
+            yield post.draft(rule, *post.span(hit), instead=rule.settings["instead"].get("press 3"))
 
 
 def says_so(post: Post, mention: Mention) -> bool:
@@ -269,7 +275,8 @@ def check_country(post: Post, rule: Rule) -> Iterator[Draft]:
 
 # "988 runners": a number of somethings is no helpline.
 COUNTED = re.compile(
-    r" (?!or|and|any|if|is|are|for|in|to|at|on|from|by|now|free|you|the|day|will|then|press|when)[a-z]{3,}"
+    r" (?!or|and|any|if|is|are|for|in|to|at|on|from|by|now|free|you|the|day|will|then|press"
+    r"|when)[a-z]{3,}"
 )
 DIGIT = re.compile(r"\d")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -316,7 +323,7 @@ def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
     lines = [line for line in post.text.split("\n", 8) if line.strip()][:2]
     head_end = post.text.find(lines[-1]) + len(lines[-1]) if lines else 0
     notes = post.find("content-note")
-    if any(note.start < head_end for note in notes):
+    if any(post.span(note)[0] < head_end for note in notes):
         return
     for story in stories:
         if not post.look.passes("negation", story) and not post.look.passes("mention", story):
@@ -347,14 +354,18 @@ def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
 
 # Each begins with a plain set of characters, so that the engine skips through what cannot be one.
 PHONE = re.compile(
-    r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,8}\)?){0,5}(?![\w%])"
+    r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d"
+    r"|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,8}\)?){0,5}(?![\w%])"
 )
 STREET = re.compile(
-    r"\d(?<!\w\d)\d{0,3}[a-z]?,? (?:[A-Z][a-z’']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close"
-    r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard|Hill|Mews|Walk|Park)\b"
+    r"\d(?<!\w\d)\d{0,3}[a-z]?,? (?:[A-Z][a-z’']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave"
+    r"|Lane|Ln|Drive|Dr|Close"
+    r"|Court|Ct|Way|Place|Pl|Crescent|Terrace|Gardens|Grove|Row|Square|Blvd|Boulevard|Hill"
+    r"|Mews|Walk|Park)\b"
 )
 DOOR = re.compile(
-    r"\d(?<!\w\d)(?:(?<=[Ff]lat \d)|(?<=[Rr]oom \d)|(?<=[Uu]nit \d)|(?<=[Aa]pt \d)|(?<=[Aa]partment \d))\d{0,3}[a-zA-Z]?\b"
+    r"\d(?<!\w\d)(?:(?<=[Ff]lat \d)|(?<=[Rr]oom \d)|(?<=[Uu]nit \d)|(?<=[Aa]pt \d)"
+    r"|(?<=[Aa]partment \d))\d{0,3}[a-zA-Z]?\b"
 )
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}")
 FEWEST_DIGITS = 7

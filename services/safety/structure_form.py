@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from services.safety.matching import Draft, Hit
 from services.safety.models import Media
@@ -17,15 +18,20 @@ FOLD_CHARACTERS = 125
 FOLD_LINES = 3
 
 CLEAR = re.compile(
-    r"(?:^|(?<=[\s(\[#＃|.!?]))(?:#?ad(?=\s*[:|/\-–—.,!)\]]|\s*$|\s*\n)|#ad\b|#(?:paidad|advert|advertisement|sponsored"
-    r"|paidpartnership|paidpartner|paidpost|paidlink)\b|\bpaid\s+(?:partnership|post|promotion|ad|advert|link|collaboration)\b"
-    r"|\bsponsored(?:\s+(?:by|post|content|video))?\b|\badvert(?:isement|isment|orial)?\b(?=\s*[:|\-–—.)\]]|\s*$|\s*\n)"
+    r"(?:^|(?<=[\s(\[#＃|.!?]))(?:#?ad(?=\s*[:|/\-–—.,!)\]]|\s*$|\s*\n)|#ad\b|#(?:paidad"
+    r"|advert|advertisement|sponsored"
+    r"|paidpartnership|paidpartner|paidpost|paidlink)\b|\bpaid\s+(?:partnership|post"
+    r"|promotion|ad|advert|link|collaboration)\b"
+    r"|\bsponsored(?:\s+(?:by|post|content|video))?\b|\badvert(?:isement|isment"
+    r"|orial)?\b(?=\s*[:|\-–—.)\]]|\s*$|\s*\n)"
     r"|\bthis\s+(?:post|video|is|reel)\s+(?:is\s+)?(?:an\s+)?(?:ad|advert|advertisement|paid)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 VAGUE = re.compile(
-    r"#(?:sp|spon|collab|collaboration|partner|partnership|ambassador|gifted|pr|prgift|affiliate|thanks\w+|thankyou\w+|\w+partner"
-    r"|\w+ambassador|aff)\b|\b(?:affiliate|commissionable|aff)\s+links?\b|\bin\s+(?:collaboration|partnership)\s+with\b"
+    r"#(?:sp|spon|collab|collaboration|partner|partnership|ambassador|gifted|pr|prgift"
+    r"|affiliate|thanks\w+|thankyou\w+|\w+partner"
+    r"|\w+ambassador|aff)\b|\b(?:affiliate|commissionable|aff)\s+links?\b"
+    r"|\bin\s+(?:collaboration|partnership)\s+with\b"
     r"|\bin\s+collab\s+with\b|\bcollab(?:oration)?\s+with\b",
     re.IGNORECASE,
 )
@@ -46,7 +52,8 @@ def find_disclosures(post: Post) -> list[re.Match[str]]:
     denied = [found.span() for found in NOT_SPONSORED.finditer(post.text)]
     found: dict[int, re.Match[str]] = {}
     for hit in hits:
-        for one in CLEAR.finditer(post.text, max(0, hit.start - AROUND), hit.end + AROUND):
+        start, end = post.span(hit)
+        for one in CLEAR.finditer(post.text, max(0, start - AROUND), end + AROUND):
             if not any(start <= one.start() < end for start, end in denied):
                 found.setdefault(one.start(), one)
     return [found[at] for at in sorted(found)]
@@ -55,7 +62,10 @@ def find_disclosures(post: Post) -> list[re.Match[str]]:
 def find_vague(post: Post) -> re.Match[str] | None:
     """The first disclosure that says too little."""
     near = [(tag.start, tag.end) for tag in post.reading.tags]
-    near += [(max(0, hit.start - AROUND), hit.end + AROUND) for hit in post.find("vague-word")]
+    near += [
+        (max(0, start - AROUND), end + AROUND)
+        for start, end in map(post.span, post.find("vague-word"))
+    ]
     for start, end in sorted(near):
         found = VAGUE.search(post.text, start, end)
         if found is not None:
@@ -74,7 +84,7 @@ def check_disclosure(post: Post, rule: Rule) -> Iterator[Draft]:
     if find_disclosures(post) or find_vague(post):
         return
     if signals:
-        yield post.draft(rule, signals[0].start, signals[0].end)
+        yield post.draft(rule, *post.span(signals[0]))
     elif post.context.sponsored:
         yield post.draft(rule)
 
@@ -92,13 +102,8 @@ def check_vague(post: Post, rule: Rule) -> Iterator[Draft]:
     found = find_vague(post)
     if found is None or find_disclosures(post) or post.context.sponsored is False:
         return
-    hit = Hit(
-        post.reading.place_at(found.start()),
-        post.reading.place_at(found.start()) + 1,
-        found.start(),
-        found.end(),
-        post.reading.sentence_at(found.start()),
-    )
+    place = post.reading.place_at(found.start())
+    hit = Hit(place, place + 1, post.reading.sentence_of(place))
     if found[0].startswith("#") or not is_charity(post, hit):
         yield post.draft(rule, found.start(), found.end())
 
@@ -170,13 +175,17 @@ def write_camel(tag: Tag) -> str:
 
 
 PLACEHOLDER = re.compile(
-    r"\s*(?:(?:img|dsc|pxl|screenshot|screen shot|photo|image|picture|pic|untitled|whatsapp image)?[\s_\-.:()\dT]*"
-    r"(?:\.(?:jpe?g|png|gif|webp|heic|mp4))?|[\w\-. ]+\.(?:jpe?g|png|gif|webp|heic)|(?:alt(?: text)?|image|photo|picture|graphic|tbd"
-    r"|todo|n/?a|none|an? (?:image|photo|picture)|carousel|slide|gif)s?(?: (?:here|\d+|goes here))?\.?)\s*",
+    r"\s*(?:(?:img|dsc|pxl|screenshot|screen shot|photo|image|picture|pic|untitled"
+    r"|whatsapp image)?[\s_\-.:()\dT]*"
+    r"(?:\.(?:jpe?g|png|gif|webp|heic|mp4))?|[\w\-. ]+\.(?:jpe?g|png|gif|webp|heic)"
+    r"|(?:alt(?: text)?|image|photo|picture|graphic|tbd"
+    r"|todo|n/?a|none|an? (?:image|photo|picture)|carousel|slide|gif)s?(?: (?:here|\d+"
+    r"|goes here))?\.?)\s*",
     re.IGNORECASE,
 )
 DESCRIBED = re.compile(
-    r"\b(?:image|photo|picture|visual|video|gif)\s+(?:description|described)\b|\[?\bID\s*:|\balt(?: text)?\s*:",
+    r"\b(?:image|photo|picture|visual|video|gif)\s+(?:description|described)\b|\[?\bID\s*:"
+    r"|\balt(?: text)?\s*:",
     re.IGNORECASE,
 )
 
@@ -209,11 +218,15 @@ def is_mute(media: Media) -> bool:
 
 
 FLAG_LETTER = "\U0001f1e6-\U0001f1ff"
-SYMBOLS = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u00a9\u00ae\u203c\u2049\u2122\U0001f000-\U0001faff"
+SYMBOLS = (
+    "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u00a9\u00ae\u203c\u2049\u2122"
+    "\U0001f000-\U0001faff"
+)
 # One as people see it: a flag, a keycap, or a picture with skin tones and joined parts.
 EMOJI = re.compile(
     f"[0-9#*{SYMBOLS}](?:(?<=[{FLAG_LETTER}])[{FLAG_LETTER}]|(?<=[0-9#*])\ufe0f?\u20e3"
-    f"|(?<=[{SYMBOLS}])[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[{SYMBOLS}][\ufe0f\U0001f3fb-\U0001f3ff]*){{0,6}})"
+    f"|(?<=[{SYMBOLS}])[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[{SYMBOLS}]["
+    f"\ufe0f\U0001f3fb-\U0001f3ff]*){{0,6}})"
 )
 PICTURE = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 UNCOUNTED = frozenset("✅✔☑❌✖✗✘❎🚫→➡⬇⬆⬅↗↘👉👇👆▶◀•▪◾◽🔹🔸©®™📍☎📞📱💬")
@@ -238,7 +251,7 @@ def check_emoji(post: Post, rule: Rule) -> Iterator[Draft]:
     if len(counted) <= MOST_IN_A_ROW:
         return
     run = [counted[0]]
-    for before, found in zip(counted, counted[1:], strict=False):
+    for before, found in pairwise(counted):
         joined = not post.text[before.end() : found.start()].strip()
         run = [*run, found] if joined else [found]
         if len(run) > MOST_IN_A_ROW:
@@ -265,8 +278,10 @@ def is_marker(emoji: str) -> bool:
 
 
 STYLED = re.compile(
-    "[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\u249c-\u24b5\U0001f130-\U0001f149\U0001f150-\U0001f169"
-    "\U0001f170-\U0001f189\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731]"
+    "[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9"
+    "\u249c-\u24b5\U0001f130-\U0001f149\U0001f150-\U0001f169"
+    "\U0001f170-\U0001f189\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f"
+    "\ua730\ua731]"
 )
 STYLED_RUN = re.compile(f"{STYLED.pattern}(?:[ \ufe0f'’.,-]?{STYLED.pattern})*")
 FEWEST_STYLED = 3
@@ -295,14 +310,16 @@ def check_masked(post: Post, rule: Rule) -> Iterator[Draft]:
     coded = post.book.masked_words
     for masked in post.reading.masked:
         place = post.reading.place_at(masked.start)
-        hit = Hit(place, place + 1, masked.start, masked.end, post.reading.sentence_of(place))
+        hit = Hit(place, place + 1, post.reading.sentence_of(place))
         if masked.word in coded and not post.look.passes("mention", hit):
             yield post.draft(rule, masked.start, masked.end)
 
 
 SOURCE = re.compile(
-    r"https?://|www\.|\bdoi\b|\b10\.\d{4,9}/|\bsources?\s*:|\(\s*[A-Z][\w&.,\- ]{1,60},?\s+(?:19|20)\d\d\s*\)"
-    r"|\b[Aa]ccording to (?:the |a |an )?(?:\d{4} )?(?:[A-Z]|\w+ [A-Z])|\bet al\b|\bref(?:erence)?s?\s*:|\bcitations?\s*:",
+    r"https?://|www\.|\bdoi\b|\b10\.\d{4,9}/|\bsources?\s*:"
+    r"|\(\s*[A-Z][\w&.,\- ]{1,60},?\s+(?:19|20)\d\d\s*\)"
+    r"|\b[Aa]ccording to (?:the |a |an )?(?:\d{4} )?(?:[A-Z]|\w+ [A-Z])|\bet al\b"
+    r"|\bref(?:erence)?s?\s*:|\bcitations?\s*:",
 )
 YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])")
 ORGANISATION = re.compile(
@@ -313,7 +330,7 @@ ORGANISATION = re.compile(
 @check("unsourced-statistic")
 def check_statistic(post: Post, rule: Rule) -> Iterator[Draft]:
     """A figure about health in a sentence, and no source in the post."""
-    topics = [name for name in rule.settings["topics"] if name in post.look.topics]
+    topics = [name for name in rule.settings["topics"] if post.look.find_sentences(name)]
     if not topics:
         return
     hits = [hit for hit in post.find("statistic") if not post.look.passes("mention", hit)]
@@ -329,7 +346,7 @@ def check_statistic(post: Post, rule: Rule) -> Iterator[Draft]:
     for hit in hits:
         if hit.sentence not in done:
             done.add(hit.sentence)
-            yield post.draft(rule, hit.start, hit.end)
+            yield post.draft(rule, *post.span(hit))
 
 
 def is_sourced(post: Post) -> bool:

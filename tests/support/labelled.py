@@ -124,11 +124,14 @@ def make_case(raw: Mapping[str, Any], kind: str, file: str, catalogue: Mapping[s
     )
 
 
-def read_cases() -> list[Case]:
-    """All cases, file by file. Raises BadLabel at the first that does not hold together."""
+def read_cases(folder: str = "labelled") -> list[Case]:
+    """All cases of a folder, file by file: those the rules were made with, or "unseen".
+
+    Raises BadLabel at the first that does not hold together.
+    """
     catalogue = read_catalogue()
     cases: list[Case] = []
-    for path in sorted((FOLDER / "labelled").glob("*.toml")):
+    for path in sorted((FOLDER / folder).glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         cases += [read_case(raw, table["kind"], path.stem, catalogue) for raw in table["case"]]
     return cases

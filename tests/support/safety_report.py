@@ -1,4 +1,4 @@
-"""`make safety-report`: precision and recall of the checker on the labelled set, and every miss."""
+"""`make safety-report`: precision and recall of the checker on both sets, and every miss."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ SHOWN = 160  # characters of a text
 
 
 def main() -> int:
-    """Print the report."""
-    scores = score(read_cases())
+    """Print the report: the texts the rules were made with, then those nobody tuned them on."""
+    for title, folder in (("Labelled set", "labelled"), ("Unseen texts", "unseen")):
+        print_scores(title, score(read_cases(folder)))
+    print_changes()
+    return 0
+
+
+def print_scores(title: str, scores: Scores) -> None:
+    """Figures of one set, and where they fall short."""
+    print(f"== {title}\n")
     print(
         f"{scores.expected} findings expected, {len(scores.hits)} made: recall {scores.recall:.1%},"
         f" precision {scores.precision:.1%}"
@@ -27,8 +35,7 @@ def main() -> int:
     for attribute in ("category", "severity"):
         print_counts(scores, attribute)
     print_differences(scores)
-    print_changes()
-    return 0
+    print()
 
 
 def print_counts(scores: Scores, attribute: str) -> None:
@@ -44,7 +51,9 @@ def print_differences(scores: Scores) -> None:
     """Every miss and false alarm, and every finding with another severity."""
     print(f"\nMisses: {len(scores.misses)}")
     for case, label in scores.misses:
-        print(f"  {case.id}: {label.rule.id} ({label.severity}) {label.quote!r}\n    {shorten(case)}")
+        print(
+            f"  {case.id}: {label.rule.id} ({label.severity}) {label.quote!r}\n    {shorten(case)}"
+        )
     print(f"\nFalse alarms: {len(scores.false_alarms)}")
     for case, found in scores.false_alarms:
         print(f"  {case.id}: {found.rule} ({found.severity}) {found.quote!r}\n    {shorten(case)}")

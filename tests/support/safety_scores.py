@@ -1,4 +1,4 @@
-"""How well the checker does on the labelled set: what `make safety-report` and the floor's test count."""
+"""How well the checker does on the labelled set, for `make safety-report` and the floor's test."""
 
 from __future__ import annotations
 
