@@ -23,7 +23,13 @@ from services.safety.phrases import (
     write_expression,
 )
 
-FIRST = 0x4E00  # the characters that stand for words are taken from one plain block
+# The characters that stand for words are taken from one plain block; the same word with a capital,
+# which may be part of a name, from another.
+FIRST = 0x4E00
+CAPITALS = 0x2200
+NAMES = f"{chr(FIRST + CAPITALS)}-{chr(FIRST + 2 * CAPITALS)}"
+# Words so common that a capital means the beginning of a sentence and no name.
+NO_NAME = 8.0
 OTHER, NAME, NEW_NAME, NUMBER, HANDLE, ADDRESS = "x", "N", "M", "0", "@", "u"
 SENTENCE, CLAUSE, COLON = "\n", ",", ":"
 STAND_INS = {
@@ -130,6 +136,12 @@ class Lexicon:
             code = signatures.setdefault(tuple(places), chr(FIRST + len(signatures)))
             self.codes[word] = code
         self.numbers = numbers
+        frequencies = load_frequencies()
+        self.capitals = {
+            word: chr(ord(code) + CAPITALS)
+            for word, code in self.codes.items()
+            if word not in STAND_INS and word.isalpha() and frequencies.get(word, 0.0) < NO_NAME
+        }
         self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
 
     def prepare(self, phrases: Iterable[Phrase]) -> None:
@@ -159,10 +171,16 @@ class Lexicon:
         """The characters of these words."""
         if "NUM" in words:
             words |= self.numbers
-        return frozenset(STAND_INS.get(word) or self.codes[word] for word in words)
+        codes = {STAND_INS.get(word) or self.codes[word] for word in words}
+        codes.update(self.capitals[word] for word in words if word in self.capitals)
+        if "NAME" in words:
+            codes.update(self.capitals.values())
+        return frozenset(codes)
 
     def write_set(self, words: frozenset[str]) -> str:
         """A set of words as part of a regular expression."""
+        if "NAME" in words:
+            return f"[{''.join(sorted(self.encode_set(words - {'NAME'})))}{NAME}{NAMES}]"
         codes = "".join(sorted(self.encode_set(words)))
         return codes if len(codes) == 1 else f"[{codes}]"
 

@@ -19,10 +19,12 @@ from pathlib import Path
 from services.safety.folding import FOLDABLE, fold_word
 from services.safety.lexicon import (
     ADDRESS,
+    CAPITALS,
     CLAUSE,
     COLON,
     HANDLE,
     NAME,
+    NAMES,
     NEW_NAME,
     NUMBER,
     OTHER,
@@ -141,7 +143,8 @@ class Vocabulary(dict[str, str]):
             self[word.capitalize()] = NAME
         for word, code in lexicon.codes.items():
             for form in spell(word):
-                self[form] = self[form.upper()] = self[form.capitalize()] = code
+                self[form] = self[form.upper()] = code
+                self[form.capitalize()] = lexicon.capitals.get(word, code)
         self.update({" ": "", "'": "", '"': "", "‘": "", "’": "", "“": "", "”": "", "-": ""})
         self.update({"\n": "", "/": "", "_": "", " -": CLAUSE, " --": CLAUSE})
         self.update(dict.fromkeys([",", "(", ")", "—", "–", "[", "]", "|", "→", "•", "·"], CLAUSE))
@@ -300,6 +303,16 @@ def find_edges(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
     return left, right
 
 
+# A capital at the beginning of a sentence makes no name, unless another one follows.
+OPENING = re.compile(f"(?:(?<=\n)|\\A)[{NAME}{NAMES}](?![{NAME}{NEW_NAME}{NAMES}])")
+
+
+def write_small(found: re.Match[str]) -> str:
+    """The character of the word in small letters."""
+    code = found[0]
+    return OTHER if code == NAME else chr(ord(code) - CAPITALS)
+
+
 class Reading:
     """A text that has been read. Words are counted by their place in `code`."""
 
@@ -312,7 +325,7 @@ class Reading:
     ) -> None:
         self.text = text
         self.stretches = stretches
-        self.code = "".join([one.encode() for one in stretches])
+        self.code = OPENING.sub(write_small, "".join([one.encode() for one in stretches]))
         self.tags = tags
         self.masked = masked
 
