@@ -54,7 +54,12 @@ class Field {
   }
 
   get isDirty() {
-    return this.text !== this.saved
+    return this.text !== this.saved || this.isUnsure
+  }
+
+  // What went back to how it was saved is not, while another text is on its way.
+  get isUnsure() {
+    return [...this.sent.values()].some((text) => text !== this.text)
   }
 
   // A title that was emptied is neither sent nor kept: the last one holds.

@@ -42,6 +42,8 @@ class Sent:
         seq: Grows with every message of a document.
         known: The images that the browser knew of, in the list or not.
         base: The list it was changed from.
+        moved: Whether images were moved, taken out or put back there since the last answer; where
+            they came to be as in `base` again, only this tells.
     """
 
     page: str
@@ -49,6 +51,7 @@ class Sent:
     words: Mapping[str, Words | None]
     known: frozenset[str]
     base: tuple[str, ...]
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def read_sent(state: object) -> Sent | None:
         words=_read_words(state.get("images")),
         known=_read_marks(known),
         base=_read_ids(state.get("base")),
+        moved=state.get("moved") is True,
     )
 
 
@@ -94,7 +98,7 @@ def apply_sent(
     """
     here = {image.id: image for image in images}
     order = list(here)
-    if takes_order and tuple(sent.words) != sent.base:
+    if takes_order and sent.moved:
         unknown = [one for one in order if one not in sent.known and one not in sent.words]
         order = [*(one for one in sent.words if one in known), *unknown][:MOST_IMAGES]
     at_odds: dict[str, str] = {}

@@ -1,9 +1,10 @@
 // The images of a draft being written: descriptions, order, taking out and putting back.
 //
-// To the server (state "images"): {page, seq, images, known, base}. `images` is the whole list as it
+// To the server (state "images"): {page, seq, images, known, base, moved}. `images` is the whole list as it
 // is here: ids, a description where it is not the saved one, and `known`, fingerprints of the words it
 // was written on and of those sent since. The other `known` are all images that this window knows of,
-// so that one uploaded meanwhile is not lost; `base` is the list that this one was changed from.
+// so that one uploaded meanwhile is not lost; `base` is the list that this one was changed from, and
+// `moved` whether other images, or another order, were wanted since the last answer.
 // From the server (data): `images` as the page has them, `saved` as the database has them, `spare`
 // that are in neither, `heard` the last message acted on, `odds` that another window described
 // differently until the person chooses, `adopted` how often they chose the other window's words.
@@ -75,11 +76,10 @@ class ImageList {
     this.data = data
     this.emit = setStateValue
     if (shared.token === undefined) shared.token = findToken()
-    const [page, seq] = data.heard
-    const isAnswered = !this.seq || (page === shared.page && seq >= this.seq)
-    if (isAnswered) {
+    if (this.isAnswered) {
       this.order = data.images.map((image) => image.id)
       this.base = [...this.order]
+      this.moved = false
       this.failures = 0
     } else {
       const known = new Set([...this.order, ...(this.gone ?? [])])
@@ -141,6 +141,7 @@ class ImageList {
     if (this.order.includes(id) || this.order.length >= this.data.most) return
     const row = this.rowOf(id)
     row.isNew = false
+    row.isBack = true
     this.order.splice(Math.min(place, this.order.length), 0, id)
     this.gone = (this.gone ?? []).filter((one) => one !== id)
     this.undo.replaceChildren()
@@ -152,9 +153,17 @@ class ImageList {
 
   // -- sending -------------------------------------------------------------------------------
 
+  // Whether the server has acted on the last that was sent.
+  get isAnswered() {
+    const [page, seq] = this.data.heard
+    return !this.seq || (page === shared.page && seq >= this.seq)
+  }
+
+  // What went back to how it was saved is not, while a message on its way says otherwise.
   get isSaved() {
     const saved = Object.keys(this.data.saved)
     return (
+      this.isAnswered &&
       saved.length === this.order.length &&
       this.order.every((id, n) => saved[n] === id && this.data.saved[id] === this.rowOf(id).alt)
     )
@@ -184,13 +193,15 @@ class ImageList {
   send() {
     this.timers.pause = 0
     if (!this.data || this.isSaved || this.isWaiting) return
-    shared.seq += 1
-    this.seq = shared.seq
     const listed = new Set(this.base)
     const images = this.order.map((id) => this.rowOf(id).tell(listed.has(id)))
+    shared.seq += 1
+    this.seq = shared.seq
+    this.moved ||= this.order.join() !== this.base.join()
+    const { seq, base, moved } = this
     const known = [...this.rows.keys()]
     this.keep()
-    this.emit("images", { page: shared.page, seq: this.seq, images, known, base: this.base })
+    this.emit("images", { page: shared.page, seq, images, known, base, moved })
     clearTimeout(this.timers.retry)
     this.timers.retry = setTimeout(() => {
       this.failures += 1

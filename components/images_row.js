@@ -44,6 +44,7 @@ class Row {
     this.page = ""
     this.adopted = 0
     this.isNew = true
+    this.isBack = false
     const name = `alt-${++unique}`
     this.frame = element("li", "image")
     this.label = element("label")
@@ -73,7 +74,12 @@ class Row {
   }
 
   get isDirty() {
-    return this.alt !== this.base
+    return this.alt !== this.base || this.isUnsure
+  }
+
+  // What went back to how it was saved is not, while other words are on their way.
+  get isUnsure() {
+    return this.own.length > 0 && !this.list.isAnswered
   }
 
   // Nothing to send until the person has chosen between two descriptions, or types on.
@@ -101,12 +107,15 @@ class Row {
       this.putAsTyped(saved)
     }
     this.adopted = adopted
-    if (this.alt === saved || !this.isDirty) {
-      if (this.alt !== saved) this.area.value = saved
+    if (this.alt === saved) {
       this.base = saved
-      this.own = []
+      if (this.list.isAnswered) Object.assign(this, { own: [], isBack: false })
     } else if (this.own.includes(fingerprint(saved))) {
       this.base = saved
+    } else if (!this.isDirty) {
+      this.area.value = saved
+      this.base = saved
+      this.own = []
     }
   }
 
@@ -121,9 +130,10 @@ class Row {
     this.isPutting = false
   }
 
-  // What to tell the server; words that are saved as they are go without saying.
+  // What to tell the server; words that are saved as they are go without saying. Those of an image
+  // that was put back do not: taken out, it has none there.
   tell(isListed) {
-    if (isListed && !this.isDirty) return { id: this.id, alt: null, known: [] }
+    if (isListed && !this.isDirty && !this.isBack) return { id: this.id, alt: null, known: [] }
     this.sent = this.alt
     const print = fingerprint(this.alt)
     this.own = [...this.own.filter((one) => one !== print), print].slice(1 - MOST_KNOWN)

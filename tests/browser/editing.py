@@ -48,6 +48,21 @@ def write(page: Page, text: str, part: str = "caption") -> None:
     page.keyboard.type(text)
 
 
+def type_and_go_back(area: Locator, text: str) -> None:
+    """Type something else, have it sent, and go back to what stood there: before any answer."""
+    area.evaluate(
+        """(area, text) => {
+          const before = area.value
+          for (const typed of [text, before]) {
+            area.value = typed
+            area.dispatchEvent(new Event("input"))
+            area.dispatchEvent(new Event("blur"))
+          }
+        }""",
+        text,
+    )
+
+
 def wait_for_saved(page: Page, part: str = "caption") -> None:
     expect(status_of(page, part)).to_contain_text(SAVED)
 

@@ -19,6 +19,7 @@ from tests.browser.editing import (
     open_draft,
     status_of,
     stored_text,
+    type_and_go_back,
     wait_for_saved,
     write,
 )
@@ -43,6 +44,18 @@ class TestNothingIsLost:
         wait_for_saved(page)
         assert stored_text(members, draft) == "Rest is a skill. Unfinished sen"
         wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
+
+    def test_going_back_while_a_text_is_on_its_way_is_saved_as_well(
+        self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
+    ) -> None:
+        page = browser_as("ines")
+        area = open_draft(page, draft)
+        type_and_go_back(area, "Rest is for the weak.")
+        assert SAVED not in (status_of(page).text_content() or "")
+        wait_for_saved(page)
+        expect(area).to_have_value("Rest is a skill.")
+        assert stored_text(members, draft) == "Rest is a skill."
+        assert kept_entries(page) == {}
 
     def test_a_note_for_the_reviewer_is_kept_until_it_is_sent(
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser import support
+from tests.browser.editing import type_and_go_back
 from tests.support.images import add_image, make_picture, use_image
 from tests.support.pages import axe, check_phone, screenshot, settle, small_targets
 from tests.support.people import MadeDraft, World
@@ -190,6 +191,25 @@ def test_images_are_moved_taken_out_and_put_back(
     page.get_by_text("Removed images (1)").click()
     page.get_by_role("button", name="Put back removed image 1").click()
     wait_until(lambda: stored(members, two) == ["Second.", ""], what="it to be back")
+
+
+def test_what_is_undone_before_the_answer_is_undone(
+    browser_as: BrowserAs, members: World, two: MadeDraft
+) -> None:
+    page = browser_as("ines")
+    open_draft(page, two)
+    part(page).evaluate(
+        """(part) => {
+          part.querySelector("[aria-label='Remove image 1']").click()
+          part.querySelector("[aria-label='Undo: put image 1 back']").click()
+        }"""
+    )
+    type_and_go_back(alt_of(page, 2), "A lamp.")
+
+    wait_for_saved(page)
+    assert stored(members, two) == [BENCH, BENCH]
+    expect(alt_of(page, 2)).to_have_value(BENCH)
+    assert not kept(page)
 
 
 def test_a_reload_in_the_middle_of_a_word_brings_it_back(

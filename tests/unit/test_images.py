@@ -27,7 +27,8 @@ def message(
 ) -> dict[str, Any]:
     """A message of the browser; `on` are the words that its descriptions were written on."""
     rows = [{"id": one, "alt": alt, "known": [fingerprint(on)]} for one, alt in images]
-    return {"page": "p", "seq": 1, "images": rows, "known": list(known), "base": []} | changes
+    sent = {"page": "p", "seq": 1, "images": rows, "known": list(known), "base": [], "moved": True}
+    return sent | changes
 
 
 def apply(images: tuple[Image, ...], state: object) -> tuple[Image, ...]:
@@ -138,9 +139,16 @@ class TestOtherWords:
         assert apply((image("a", "Theirs."), B), state) == (B, image("a", "Theirs."))
 
     def test_stay_where_the_browser_changed_only_words(self) -> None:
-        state = message(("a", "Mine."), ("b", None), base=["a", "b"])
+        state = message(("a", "Mine."), ("b", None), base=["a", "b"], moved=False)
 
         assert apply((B, A, C), state) == (B, image("a", "Mine."), C)
+
+    def test_come_back_with_an_image_that_is_put_back_before_the_browser_heard_it_was_gone(
+        self,
+    ) -> None:
+        state = message(("a", "Mine."), ("b", None), base=["a", "b"])
+
+        assert apply((B,), state) == (image("a", "Mine."), B)
 
 
 class TestMerging:
