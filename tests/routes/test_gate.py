@@ -118,6 +118,14 @@ class TestPages:
         wait_until(lambda: visitor.get("/").status_code == 303, what="the end", seconds=4)
         assert members.run_sql("select 1 from public.web_sessions") == []
 
+    def test_a_session_that_ended_a_moment_ago_opens_none_either(
+        self, members: World, visitor: Visitor
+    ) -> None:
+        visitor.sign_in(members.ines.email, PASSWORD)
+        assert SHELL in visitor.get("/").text
+        members.run_sql("delete from public.web_sessions")
+        assert visitor.get("/").status_code == 303
+
 
 class TestSockets:
     def test_a_stranger_is_refused(self, visitor: Visitor, line: Line) -> None:

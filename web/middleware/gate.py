@@ -52,6 +52,11 @@ class Gate:
 
     async def _find_refusal(self, scope: Scope) -> Response | None:
         id_hash = read_session(scope, self._settings)
+        asks_for_page = scope["method"] in ("GET", "HEAD") and is_page(scope["path"])
+        if asks_for_page and id_hash:
+            # The page's socket comes a second later: by what is remembered now, the page might be
+            # sent and its socket refused, which leaves it empty.
+            self._sessions.look_anew(id_hash)
         try:
             if scope["path"].startswith(ROOMS):
                 # Asked by a page by itself, which is no use of it. Its tab is watched anyway.
@@ -62,7 +67,7 @@ class Gate:
                 return None
         except TandemError:
             return _answer_away()
-        if scope["method"] in ("GET", "HEAD") and is_page(scope["path"]):
+        if asks_for_page:
             query = scope["query_string"].decode("latin-1")
             wanted = scope["path"] + (f"?{query}" if query else "")
             return RedirectResponse(
