@@ -16,6 +16,7 @@ from components import connections, feedback, lookout, session
 from services.errors import TandemError
 from services.news import Ticket
 from web.errors import answer_error, show_script_error
+from web.left_pages import forget_left_pages
 from web.logs import set_up_logs
 from web.lookout import watching_rooms
 from web.middleware import list_middleware
@@ -26,6 +27,7 @@ from web.thrift import remember_theme
 
 set_up_logs()
 remember_theme()
+forget_left_pages()
 parts = start_parts()
 session.install(
     sessions=parts.sessions,

@@ -7,29 +7,6 @@
 const LOOK_MS = 3300
 // Who leaves at once has not read it.
 const READ_MS = 2500
-// What somebody pressed may lead to another page. Asked for in the middle of that, Streamlit would
-// draw neither: whatever this has to say waits until they have arrived.
-const QUIET_MS = 2000
-const SOON_MS = 500
-
-const press = (globalThis.tandemPress ??= { at: -Infinity })
-
-function notePress(event) {
-  const [target] = event.composedPath()
-  if (event.type === "keydown" && (event.key !== "Enter" || target.matches?.("textarea, input"))) return
-  press.at = performance.now()
-}
-
-if (!press.noted) {
-  press.noted = true
-  for (const kind of ["pointerdown", "click", "keydown"]) document.addEventListener(kind, notePress, true)
-}
-
-function isQuiet() {
-  const app = document.querySelector('[data-testid="stApp"]')
-  const isRunning = app && app.dataset.testScriptState !== "notRunning"
-  return !isRunning && performance.now() - press.at > QUIET_MS
-}
 
 class Watch {
   constructor({ onNews, onRead }) {
@@ -53,29 +30,24 @@ class Watch {
 
   async look() {
     const { address, changes, notes, away } = this.watch
-    let pause = LOOK_MS
     try {
       const answer = await fetch(`${address}?changes=${changes}&notes=${notes}`, {
         cache: "no-store", signal: AbortSignal.timeout(LOOK_MS),
       })
       const said = answer.ok ? await answer.json() : { news: false, away }
-      if (said.news || said.away !== away) {
-        if (isQuiet()) this.onNews()
-        else pause = SOON_MS
-      }
+      if (said.news || said.away !== away) this.onNews()
     } catch {
       // The server is away: Streamlit says so by itself.
     }
-    if (!this.isClosed) this.plan(pause)
+    if (!this.isClosed) this.plan(LOOK_MS)
   }
 
   read() {
     this.reading = undefined
     if (this.isClosed || !this.watch.unread) return
-    const isNow = !document.hidden && isQuiet()
-    if (isNow) this.onRead()
+    if (!document.hidden) this.onRead()
     // Until the server has noted it.
-    this.reading = setTimeout(() => this.read(), isNow ? LOOK_MS : SOON_MS)
+    this.reading = setTimeout(() => this.read(), LOOK_MS)
   }
 
   close() {

@@ -30,6 +30,13 @@ SECRET = "She sounds worn out; I would call her before deciding."
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 LOOKED = "select count(*) from public.draft_looks where profile_id = %s and version_number = %s"
 
+# Follows the menu, and hears of news so many milliseconds later.
+NEWS_ON_LEAVING = """(milliseconds) => {
+  window.fetch = async () => new Response('{"news": true, "away": false}')
+  document.querySelector("nav[aria-label=Pages] a[data-path=drafts]").click()
+  setTimeout(() => document.dispatchEvent(new Event("visibilitychange")), milliseconds)
+}"""
+
 
 @pytest.fixture
 def room(members: World) -> MadeDraft:
@@ -104,6 +111,19 @@ class TestAtTheSameTime:
         marco = browser_as("marco")
         support.open_room(marco, room.id)
         wait_until(lambda: members.run_sql(LOOKED, members.marco.id, 1) == [(1,)], what="the look")
+
+
+class TestLeaving:
+    def test_news_in_the_moment_somebody_leaves_do_not_leave_them_with_nothing(
+        self, browser_as: BrowserAs, room: MadeDraft
+    ) -> None:
+        marco = browser_as("marco")
+        for milliseconds in (0, 6, 12, 18):
+            support.open_room(marco, room.id)
+            marco.evaluate(NEWS_ON_LEAVING, milliseconds)
+            expect(marco.get_by_role("heading", level=1)).to_have_text("Drafts")
+            settle(marco)
+            expect(marco.get_by_role("heading", level=1)).to_have_text("Drafts")
 
 
 class TestThreads:

@@ -315,7 +315,7 @@ def describe(monkeypatch: pytest.MonkeyPatch) -> Describe:
         known = frozenset({fingerprint(image.alt)})
         said = {image.id: Words(words, known)}
         ids = (image.id,)
-        heard[:] = [Sent("page", next(numbers), said, frozenset(ids), ids)]
+        heard[:] = [Sent("page", next(numbers), said, frozenset(ids), ids, moved=False)]
 
     numbers = count(1)
     monkeypatch.setattr(images, "read_sent", lambda _state: heard[0] if heard else None)
