@@ -5,7 +5,8 @@
 // From the server: {owner, place, fields: {name: [labels]}, values: {name: text},
 // pristine: {name: text the field begins with}, stamp: what the texts build on,
 // forgotten: {place and name: mark}}. A mark not seen before lets go of a text, of any place.
-// To the server (trigger "found"): {texts: {name: text}, stamp} typed earlier and not in the field.
+// To the server (trigger "found"): {texts: {name: text}, stamp} typed earlier and not in the field;
+// said again while a field stays empty.
 
 // A page may have several of these, each with a shelf of its own.
 const shared = (globalThis.tandemKeeper ??= { shelves: new Map(), asked: new Set(), seen: {} })
@@ -14,6 +15,8 @@ const shared = (globalThis.tandemKeeper ??= { shelves: new Map(), asked: new Set
 const mounted = new WeakMap()
 
 const STAMP = "built-on"
+const MOST_TRIES = 5
+const ANSWER_MS = 2000
 
 function read(entry) {
   try {
@@ -67,6 +70,27 @@ function close(shelf) {
   shared.asked.delete(shelf)
 }
 
+// A text that is kept and was not put into its field, which nobody has touched.
+function isMissing(shelf, name, text, pristine) {
+  const names = shared.shelves.get(shelf)?.names
+  const field = [...document.querySelectorAll(FIELDS)].find(
+    (one) => names?.get(one.getAttribute("aria-label")) === name,
+  )
+  return field && (field.value || "") === (pristine[name] ?? "") && read(shelf + name) === text
+}
+
+// Where an editor saves in the same moment, the run that fills the field breaks off before it is
+// drawn, and the browser never hears of it.
+function tell(shelf, texts, { data, setTriggerValue }, tries = 1) {
+  setTriggerValue("found", { texts, stamp: read(shelf + STAMP) })
+  setTimeout(() => {
+    const missing = Object.entries(texts).some(
+      ([name, text]) => isMissing(shelf, name, text, data.pristine),
+    )
+    if (missing && tries < MOST_TRIES) tell(shelf, texts, { data, setTriggerValue }, tries + 1)
+  }, ANSWER_MS)
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const { owner, pristine } = data
@@ -89,14 +113,11 @@ export default function (component) {
   // Once for each place and visit: afterwards the field is right.
   if (!shared.asked.has(shelf)) {
     shared.asked.add(shelf)
-    const kept = Object.keys(data.fields).map((name) => [name, read(shelf + name)])
     const untouched = (name) => !data.values[name] || data.values[name] === pristine[name]
-    const found = kept.filter(
-      ([name, text]) => text && text !== data.values[name] && untouched(name),
-    )
-    if (found.length) {
-      setTriggerValue("found", { texts: Object.fromEntries(found), stamp: read(shelf + STAMP) })
-    }
+    const found = Object.keys(data.fields)
+      .map((name) => [name, read(shelf + name)])
+      .filter(([name, text]) => text && text !== data.values[name] && untouched(name))
+    if (found.length) tell(shelf, Object.fromEntries(found), component)
   }
   return () => close(shelf)
 }

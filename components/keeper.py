@@ -114,7 +114,8 @@ def _fill(
     came_back = False
     for name, key in fields.items():
         text, now = texts.get(name), st.session_state.get(key)
-        if isinstance(text, str) and text and (not now or now == pristine.get(name)):
+        # Also where it has the text: the run that was to draw it may have been broken off.
+        if isinstance(text, str) and text and (not now or now in (pristine.get(name), text)):
             st.session_state[key] = text
             came_back = True
     if came_back and tells:
