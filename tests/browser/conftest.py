@@ -1,7 +1,7 @@
 """A real browser in front of the real app, and the test people in it.
 
 One app and one browser serve the whole run. Each test has the test people in an otherwise empty
-database, and contexts of its own, which are watched for requests to other hosts.
+database, and emptied tabs of its own, which are watched for requests to other hosts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from services.embedded.stack import Stack
 from services.posts import Content
@@ -21,6 +21,7 @@ from tests.support.chromium import arguments, find_or_install
 from tests.support.cookies import COOKIE, open_sessions
 from tests.support.pages import WIDE, Watch, settle
 from tests.support.people import MadeDraft, World, make_draft
+from tests.support.tabs import Tabs
 
 DEFAULTS: dict[str, Any] = {
     "color_scheme": "light",
@@ -35,12 +36,15 @@ PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 # Characters of the app's output that a failure shows.
 OUTPUT_SHOWN = 4000
+HAS_FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show what the app printed with a test that fails."""
     report = yield
+    if report.failed:
+        item.stash[HAS_FAILED] = True
     server = getattr(item, "funcargs", {}).get("app_server")
     if report.failed and isinstance(server, AppServer):
         report.sections.append(("Output of the app", server.output()[-OUTPUT_SHOWN:]))
@@ -73,33 +77,35 @@ def members(world: World) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, app_server: AppServer) -> Tabs:
+    """The tabs of the run, in front of the app."""
+    return Tabs(
+        browser=browser,
+        defaults=DEFAULTS | {"base_url": app_server.url},
+        watch=Watch(host=""),
+        patience=PATIENCE,
+    )
+
+
 @pytest.fixture
-def watch(app_server: AppServer) -> Watch:
+def watch(tabs: Tabs, app_server: AppServer) -> Watch:
     """What the pages of this test did that they must not; checked by `open_page`."""
-    return Watch(host=urlsplit(app_server.url).netloc)
+    tabs.watch.begin(urlsplit(app_server.url).netloc)
+    return tabs.watch
 
 
 @pytest.fixture
 def open_page(
-    browser: Browser, app_server: AppServer, watch: Watch
+    tabs: Tabs, app_server: AppServer, watch: Watch, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-    """`open_page()`: a page in a fresh context, signed out; `page.goto("/path")` works.
+    """`open_page()`: a page in an emptied tab, signed out; `page.goto("/path")` works.
 
-    Takes the keywords of Playwright's `new_context`: color_scheme, viewport, ...
+    Takes the keywords of `Tabs.take`: color_scheme, viewport, fresh, ...
     """
-    contexts: list[BrowserContext] = []
     app_server.forget_output()
-
-    def make(**options: Any) -> Page:
-        context = browser.new_context(**(DEFAULTS | {"base_url": app_server.url} | options))
-        context.set_default_timeout(PATIENCE)
-        watch.follow(context)
-        contexts.append(context)
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
+    yield tabs.take
+    tabs.give_back(keep=HAS_FAILED not in request.node.stash)
     watch.check()
 
 
@@ -107,7 +113,7 @@ def open_page(
 def browser_as(
     members: World, app_server: AppServer, open_page: Callable[..., Page]
 ) -> Callable[..., Page]:
-    """`browser_as("ines")`: a blank page in her own fresh context, signed in.
+    """`browser_as("ines")`: an empty page in a tab of her own, signed in.
 
     `path` opens one of ours; other keywords as for `open_page`. The sign-in page has tests of its
     own; here it would take a third of the time.

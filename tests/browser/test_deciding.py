@@ -218,7 +218,7 @@ class TestHandOff:
     def test_without_a_clipboard_for_pages_it_copies_the_old_way(
         self, browser_as: BrowserAs, members: World, approved: MadeDraft
     ) -> None:
-        ines = browser_as("ines")
+        ines = browser_as("ines", fresh=True)
         ines.context.grant_permissions(["clipboard-read", "clipboard-write"])
         ines.add_init_script(
             "navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))"
@@ -232,7 +232,7 @@ class TestHandOff:
     def test_where_nothing_can_be_copied_the_text_is_there_to_select(
         self, browser_as: BrowserAs, members: World, approved: MadeDraft
     ) -> None:
-        ines = browser_as("ines")
+        ines = browser_as("ines", fresh=True)
         ines.add_init_script(
             "navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));"
             "document.execCommand = () => false"
@@ -268,6 +268,6 @@ class TestDecisionPage:
         expect(page).to_have_title("Approved: Rest days")
         expect(page.get_by_text(hostile, exact=True)).to_be_visible()
         expect(page.get_by_text(draft.content_hash, exact=True)).to_be_visible()
-        axe(page, schemes=("light",))
+        axe(page)
         line = page.locator(".code.text").inner_text()
         assert json.loads(line.removeprefix("tandem-content-1"))["caption"] == hostile

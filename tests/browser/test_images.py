@@ -301,7 +301,7 @@ def test_words_stay_while_the_connection_is_cut(
 def test_an_image_that_cannot_be_shown_says_so(
     browser_as: BrowserAs, members: World, two: MadeDraft
 ) -> None:
-    page = browser_as("ines")
+    page = browser_as("ines", fresh=True)
 
     def refuse(route: Route) -> None:
         route.fulfill(status=502, body="")

@@ -166,7 +166,7 @@ class TestFigures:
             button.click()
         text = download.value.path().read_text(encoding="utf-8-sig")
         assert text.startswith("Month,Drafts decided on,Approved as sent")
-        axe(page, schemes=("light",))
+        axe(page)
 
 
 @pytest.mark.usefixtures("campaign")
