@@ -72,7 +72,8 @@ class Phrase:
 
     source: str
     node: Node
-    lexicon: Lexicon = field(repr=False)
+    # Known once all phrases are: `Lexicon.prepare` sets it.
+    lexicon: Lexicon = field(init=False, repr=False)
     # Gaps of a rule that denial silences do not reach across a "not".
     stops_at_denial: bool = False
     # The characters of its rarest word, and the numbers of all sets of words it cannot do without.
@@ -145,13 +146,14 @@ class Lexicon:
         self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
 
     def prepare(self, phrases: Iterable[Phrase]) -> None:
-        """Number the sets of words that phrases cannot do without, and tell characters their sets.
+        """Make the lexicon that of the phrases and number the sets of words they cannot do without.
 
         The bits of a text's characters together say which sets have a member in it; a phrase can
         only match when all of its own do.
         """
         numbers: dict[frozenset[str], int] = {}
         for phrase in phrases:
+            phrase.lexicon = self
             sets = sorted(list_needed(phrase.node, weigh), key=weigh)
             if sets:
                 phrase.anchor = self.encode_set(sets[0])

@@ -151,7 +151,7 @@ class Builder:
         self.lists: dict[str, Node] = {}
         self.reading: list[str] = []
         self.shared: dict[tuple[str, str], list[Phrase]] = {}
-        self.pending: list[tuple[Phrase, Node]] = []
+        self.pending: list[Phrase] = []
         self.guidelines = {
             key: Guideline(
                 key=key,
@@ -200,10 +200,8 @@ class Builder:
             for word in self.subjects["lists"].get(name, (None, ()))[1]
             if word.isalpha()
         )
-        lexicon = Lexicon((node for _, node in self.pending), [frozenset({"and"}), maskable])
-        for phrase, _ in self.pending:
-            phrase.lexicon = lexicon
-        lexicon.prepare(phrase for phrase, _ in self.pending)
+        lexicon = Lexicon((phrase.node for phrase in self.pending), [frozenset({"and"}), maskable])
+        lexicon.prepare(self.pending)
         on = {name: rule for name, rule in rules.items() if self.config.is_on(rule.id, rule.pack)}
         book = RuleBook(
             rules=on,
@@ -228,12 +226,11 @@ class Builder:
         self, raw: Iterable[str], source: Source, where: tuple[str | int, ...]
     ) -> list[Phrase]:
         """Phrases whose lexicon follows when all are known. Raises BadRules."""
-        made = []
-        for number, text in enumerate(raw):
-            node = self.parse(text, source, (*where, number))
-            phrase = Phrase(text, node, None)  # type: ignore[arg-type]
-            self.pending.append((phrase, node))
-            made.append(phrase)
+        made = [
+            Phrase(text, self.parse(text, source, (*where, number)))
+            for number, text in enumerate(raw)
+        ]
+        self.pending += made
         return made
 
     def read_list(self, name: str) -> Node:

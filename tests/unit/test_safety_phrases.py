@@ -18,7 +18,8 @@ def matches(phrase: str, text: str) -> str | None:
     words = text.split()
     signs = {".": "\n", ",": ",", ":": ":"}
     lexicon = Lexicon([node], [frozenset(words) - set(signs)])
-    made = Phrase(phrase, node, lexicon)
+    made = Phrase(phrase, node)
+    lexicon.prepare([made])
     code = "".join(signs.get(word) or lexicon.codes[word] for word in words)
     found = made.expression.search(code)
     if found is None:

@@ -8,7 +8,7 @@ import pytest
 
 from services.safety import BadRules, Configuration, OwnWord, check, load_rules
 from services.safety.config import BadOwnWord
-from services.safety.rulebook import FOLDER
+from services.safety.rulebook import FOLDER, Rule
 from tests.support.labelled import read_catalogue
 
 RULES = load_rules().rules
@@ -38,19 +38,19 @@ class TestRuleFiles:
         assert {one.id: (one.category, one.severity) for one in RULES.values()} == catalogue
 
     @pytest.mark.parametrize("rule", RULES.values(), ids=lambda one: one.id)
-    def test_say_why_in_one_sentence(self, rule) -> None:  # type: ignore[no-untyped-def]
+    def test_say_why_in_one_sentence(self, rule: Rule) -> None:
         assert rule.reason[0].isupper() or rule.reason[0] in "\"'"
         assert rule.reason.endswith(".")
         assert "!" not in rule.reason + rule.instead
 
     @pytest.mark.parametrize("rule", RULES.values(), ids=lambda one: one.id)
-    def test_offer_wording_that_passes_the_rules_itself(self, rule) -> None:  # type: ignore[no-untyped-def]
+    def test_offer_wording_that_passes_the_rules_itself(self, rule: Rule) -> None:
         for offered in rule.instead.split(";"):
             graver = [one.rule for one in check(offered.strip()) if one.severity != "suggestion"]
             assert graver == []
 
     @pytest.mark.parametrize("rule", RULES.values(), ids=lambda one: one.id)
-    def test_give_reasons_that_pass_the_rules_themselves(self, rule) -> None:  # type: ignore[no-untyped-def]
+    def test_give_reasons_that_pass_the_rules_themselves(self, rule: Rule) -> None:
         spoken = {one.rule for one in check(rule.reason)}
 
         assert spoken - {rule.id} == set()
