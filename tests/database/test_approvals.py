@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from services import drafts, errors, publishing, rooms
+from tests.support.acts import actions_of, row_of
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -28,19 +27,6 @@ from tests.support.together import refusals, run_together
 def state_of(world: World, draft: MadeDraft, *, reader: Person | None = None) -> str:
     gateway = (reader or world.ines).gateway()
     return drafts.get_editor(gateway, draft_id=draft.id).draft.state
-
-
-def row_of(world: World, draft: MadeDraft) -> dict[str, Any]:
-    return world.run_sql("select to_jsonb(d) from public.drafts d where id = %s", draft.id)[0][0]  # type: ignore[no-any-return]
-
-
-def actions_of(world: World, draft: MadeDraft) -> list[str]:
-    return [
-        str(row[0])
-        for row in world.run_sql(
-            "select action from public.audit_events where draft_id = %s order by seq", draft.id
-        )
-    ]
 
 
 class TestApprove:

@@ -8,6 +8,7 @@ import pytest
 
 from services import decisions, drafts, errors, home, people, rooms
 from services.decisions import REASONS, WHY_NOT
+from tests.support.acts import set_roles
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -35,12 +36,6 @@ def assert_cannot_decide(world: World, person: Person, draft: MadeDraft, word: s
     assert [d.why_not for d in queue if d.id == draft.id] in ([word], [])
     for kind in ("approved", "changes_requested", "declined"):
         assert_refused(errors.Forbidden, word, decide, world, draft, kind, by=person)
-
-
-def set_roles(world: World, person: Person, *roles: str) -> None:
-    world.run_sql(
-        "update public.memberships set roles = %s where profile_id = %s", list(roles), person.id
-    )
 
 
 def change_credential(world: World, person: Person, change: str) -> None:

@@ -35,12 +35,6 @@ from tests.support.people import (
 UNKNOWN = "1f0c7d2e-7d0c-4b8e-9b54-3f9f8a1f0001"
 
 
-@pytest.fixture
-def draft(world: World) -> MadeDraft:
-    """In review, by ines."""
-    return draft_in_state(world, "in_review")
-
-
 def comment(person: Person, draft: MadeDraft, **named: Any) -> str:
     return str(act(person, "add_comment", draft, **{"version": 1, "body": "Well said.", **named}))
 

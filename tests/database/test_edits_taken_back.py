@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.database.test_offers import accept, accepting, offer
 from tests.support.acts import (
+    accept,
+    accepting,
     act,
     actions_of,
     assert_record_whole,
     assign,
     deny,
     hide,
+    offer,
     open_requests,
     row_of,
     save,
@@ -43,12 +45,6 @@ def its(offered: MadeDraft, **named: Any) -> dict[str, Any]:
 
 def take_back(offered: MadeDraft, *, by: Person, note: str = "") -> Any:
     return act(by, "take_back_edits", offered, **its(offered, note=note))
-
-
-@pytest.fixture
-def draft(world: World) -> MadeDraft:
-    """In review, by ines."""
-    return draft_in_state(world, "in_review")
 
 
 class TestTakenBack:

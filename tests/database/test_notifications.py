@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.support.acts import act, get_rows, hide, save, set_suspended, told
 from tests.support.people import (
     MadeDraft,
@@ -17,12 +15,6 @@ from tests.support.people import (
     make_content,
     submit,
 )
-
-
-@pytest.fixture
-def draft(world: World) -> MadeDraft:
-    """In review, by ines."""
-    return draft_in_state(world, "in_review")
 
 
 def comment(person: Person, draft: MadeDraft, **named: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,11 +11,16 @@ import pytest
 
 from services.posts import Content
 from tests.support.acts import (
+    EDITED,
+    accept,
+    accepting,
     act,
     actions_of,
     add_image,
     assert_record_whole,
     deny,
+    edits,
+    offer,
     row_of,
     save,
     set_roles,
@@ -36,38 +40,6 @@ from tests.support.people import (
     withdraw,
 )
 from tests.support.together import refusals, run_together
-
-EDITED = make_content("Rest is a skill, and you can learn it.")
-
-
-def edits(draft: MadeDraft, content: Content = EDITED, **named: Any) -> dict[str, Any]:
-    given = {"version": draft.version, "content_hash": draft.content_hash, "note": "A comma."}
-    return {**given, "content": json.dumps(content.to_json()), **named}
-
-
-def offer(world: World, draft: MadeDraft, content: Content = EDITED) -> MadeDraft:
-    """The draft with dana's edit offered; `version` and `content_hash` are the edit's."""
-    made = act(world.dana, "approve_with_edits", draft, **edits(draft, content))
-    return replace(draft, version=made["version"], content_hash=made["content_hash"])
-
-
-def accepting(draft: MadeDraft, **named: Any) -> dict[str, Any]:
-    return {
-        "version": draft.version,
-        "content_hash": draft.content_hash,
-        "expected_revision": draft.revision,
-        **named,
-    }
-
-
-def accept(draft: MadeDraft) -> Any:
-    return act(draft.author, "accept_edits", draft, **accepting(draft))
-
-
-@pytest.fixture
-def draft(world: World) -> MadeDraft:
-    """In review, by ines."""
-    return draft_in_state(world, "in_review")
 
 
 class TestOffer:

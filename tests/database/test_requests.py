@@ -33,12 +33,6 @@ AWAY = "update public.memberships set away_until = private.today() where profile
 UNKNOWN = "1f0c7d2e-7d0c-4b8e-9b54-3f9f8a1f0001"
 
 
-@pytest.fixture
-def draft(world: World) -> MadeDraft:
-    """In review, by ines."""
-    return draft_in_state(world, "in_review")
-
-
 def outcomes(world: World, draft: MadeDraft, person: Person) -> list[str]:
     return [
         str(row[0])

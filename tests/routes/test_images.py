@@ -33,18 +33,6 @@ def image(members: World, draft: MadeDraft) -> Media:
     return add_image(members, draft, make_picture(1400, 700))
 
 
-@pytest.fixture
-def seated(visit: Visit) -> Callable[[Person], Visitor]:
-    """A browser in which this person is signed in."""
-
-    def sit(person: Person) -> Visitor:
-        visitor = visit()
-        assert visitor.sign_in(person.email, PASSWORD).status_code == 303
-        return visitor
-
-    return sit
-
-
 Seated = Callable[[Person], Visitor]
 
 

@@ -27,18 +27,6 @@ def room(members: World) -> MadeDraft:
     return draft_in_state(members, "in_review")
 
 
-@pytest.fixture
-def seated(visit: Callable[..., Visitor]) -> Seated:
-    """A browser in which this person is signed in."""
-
-    def sit(person: Person) -> Visitor:
-        visitor = visit()
-        assert visitor.sign_in(person.email, PASSWORD).status_code == 303
-        return visitor
-
-    return sit
-
-
 def write_ticket(parts: Parts, visitor: Visitor, room: MadeDraft, *, notes: bool) -> str:
     """As the page of whoever this browser belongs to writes it."""
     session = hash_cookie(visitor.cookie())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.posts import Content, Image
-from tests.support.people import MadeDraft, Person, World
+from tests.support.people import MadeDraft, Person, World, make_content
 
 STRANGERS = ("otto", "wes", "nobody")
 
@@ -156,3 +156,33 @@ def set_suspended(world: World, person: Person, *, is_suspended: bool = True) ->
         profile=person.id,
         suspended=is_suspended,
     )
+
+
+EDITED = make_content("Rest is a skill, and you can learn it.")
+
+
+def edits(draft: MadeDraft, content: Content = EDITED, **named: Any) -> dict[str, Any]:
+    """What approve_with_edits takes beside the draft; `named` are other values of it."""
+    given = {"version": draft.version, "content_hash": draft.content_hash, "note": "A comma."}
+    return {**given, "content": json.dumps(content.to_json()), **named}
+
+
+def offer(world: World, draft: MadeDraft, content: Content = EDITED) -> MadeDraft:
+    """The draft with dana's edit offered; `version` and `content_hash` are the edit's."""
+    made = act(world.dana, "approve_with_edits", draft, **edits(draft, content))
+    return replace(draft, version=made["version"], content_hash=made["content_hash"])
+
+
+def accepting(draft: MadeDraft, **named: Any) -> dict[str, Any]:
+    """What accept_edits takes beside the draft; `named` are other values of it."""
+    return {
+        "version": draft.version,
+        "content_hash": draft.content_hash,
+        "expected_revision": draft.revision,
+        **named,
+    }
+
+
+def accept(draft: MadeDraft) -> Any:
+    """Accept the edit as the draft's author."""
+    return act(draft.author, "accept_edits", draft, **accepting(draft))
