@@ -12,9 +12,9 @@ import pytest
 
 from services.embedded.stack import Stack
 from services.tokens import make_shared_key
-from tests.support.accounts import add_accounts
+from tests.support.accounts import PASSWORD, add_accounts
 from tests.support.oidc_provider import OidcProvider
-from tests.support.people import World
+from tests.support.people import Person, World
 from tests.support.visitor import (
     HERE,
     Line,
@@ -26,6 +26,8 @@ from tests.support.visitor import (
 )
 from tests.support.waiting import wait_until
 from web.parts import Parts
+
+Seated = Callable[[Person], Visitor]
 
 
 @pytest.fixture
@@ -81,6 +83,18 @@ def visit(parts: Parts, line: Line) -> Iterator[Callable[..., Visitor]]:
 def visitor(visit: Callable[..., Visitor]) -> Visitor:
     """A browser nobody has used yet."""
     return visit()
+
+
+@pytest.fixture
+def seated(visit: Callable[..., Visitor]) -> Seated:
+    """`seated(person)`: a browser in which this person is signed in."""
+
+    def sit(person: Person) -> Visitor:
+        visitor = visit()
+        assert visitor.sign_in(person.email, PASSWORD).status_code == 303
+        return visitor
+
+    return sit
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,13 +12,11 @@ from PIL import Image as Pillow
 
 from services.errors import TooMany
 from services.posts import Media
-from tests.support.accounts import PASSWORD
+from tests.routes.conftest import Seated
 from tests.support.images import add_image, make_picture, use_image
-from tests.support.people import MadeDraft, Person, World, make_draft, submit
+from tests.support.people import MadeDraft, World, make_draft, submit
 from tests.support.visitor import Visitor
 from web.routes.images import WIDTHS, Pace, SmallCache
-
-Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
@@ -31,9 +28,6 @@ def draft(members: World) -> MadeDraft:
 def image(members: World, draft: MadeDraft) -> Media:
     """In a draft that only ines sees."""
     return add_image(members, draft, make_picture(1400, 700))
-
-
-Seated = Callable[[Person], Visitor]
 
 
 def ask(visitor: Visitor, image: Media | str, query: str = "", **headers: str) -> httpx.Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import cast
 
 import httpx
@@ -12,12 +11,11 @@ import pytest
 from services import discussion
 from services.news import Ticket
 from services.sessions import hash_cookie
-from tests.support.accounts import PASSWORD
-from tests.support.people import MadeDraft, Person, World, draft_in_state
+from tests.routes.conftest import Seated
+from tests.support.people import MadeDraft, World, draft_in_state
 from tests.support.visitor import Visitor
 from web.parts import Parts
 
-Seated = Callable[[Person], Visitor]
 QUIET = {"news": False, "away": False}
 
 
