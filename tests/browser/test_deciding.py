@@ -159,7 +159,7 @@ class TestWithdrawal:
         self.see(sam, "review")
         self.take_down(sam)
         support.go(sam, "Drafts")
-        expect(sam.get_by_text("Approval withdrawn")).to_be_visible()
+        expect(sam.get_by_text("Approval withdrawn").first).to_be_visible()
         expect(sam.get_by_text("Taken down")).to_be_visible()
 
     def see(self, page: Page, name: str) -> None:
