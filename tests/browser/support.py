@@ -7,24 +7,43 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from services.embedded.places import ROOT
 from services.embedded.ports import find_free_port
-from tests.support.pages import settle
+from tests.support.pages import PHONE, axe, check_phone, screenshot, settle
 from tests.support.waiting import wait_until
+
+BrowserAs = Callable[..., Page]
 
 PASSWORD = "a long enough password"
 # What others say or decide shows within five seconds.
 NEWS_MS = 5_000
+# `browser_as("ines", **ON_A_PHONE)`: a small screen under a finger.
+ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
 def press(page: Page, name: str) -> None:
     """Press a button and wait for what it does."""
     page.get_by_role("button", name=name, exact=True).click()
     settle(page)
+
+
+def tap(page: Page, name: str) -> None:
+    """Tap a button and wait for what it does."""
+    page.get_by_role("button", name=name, exact=True).tap()
+    settle(page)
+
+
+def look_at(page: Page, name: str) -> None:
+    """Accessible in light and dark, whole on a phone; a picture for people to look at."""
+    axe(page)
+    check_phone(page)
+    screenshot(page, name)
 
 
 def follow(page: Page, name: str) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from services import discussion
 from services.embedded.stack import Stack
 from tests.browser import support
-from tests.browser.editing import open_draft
+from tests.browser.editing import (
+    KEPT,
+    SAVED,
+    kept_entries,
+    open_draft,
+    status_of,
+    stored_text,
+    write,
+)
+from tests.browser.support import BrowserAs
 from tests.support.app import AppServer
 from tests.support.pages import Watch
 from tests.support.people import MadeDraft, World, decide, draft_in_state
@@ -33,7 +42,7 @@ def own_server(stack: Stack, tmp_path: Path) -> Iterator[AppServer]:
 
 
 def test_what_colleagues_do_arrives_on_pages_that_nobody_touched(
-    browser_as: Callable[..., Page],
+    browser_as: BrowserAs,
     own_server: AppServer,
     members: World,
     watch: Watch,
@@ -57,6 +66,32 @@ def test_what_colleagues_do_arrives_on_pages_that_nobody_touched(
     support.comment(room, "Said back.")
     decide(members, draft, "approved")
     expect(desk.get_by_text("Any edit ends the approval")).to_be_visible(timeout=BACK_MS)
+
+
+def test_text_typed_without_a_server_is_kept_and_saved_when_it_is_back(
+    browser_as: BrowserAs,
+    own_server: AppServer,
+    members: World,
+    draft: MadeDraft,
+    watch: Watch,
+) -> None:
+    watch.host = urlsplit(own_server.url).netloc
+    page = browser_as("ines", base_url=own_server.url)
+    area = open_draft(page, draft)
+    note = page.get_by_label("A note for the reviewer")
+    note.press_sequentially("Written on a train.")
+    own_server.stop()
+    write(page, " Typed into the void.")
+    expect(status_of(page)).to_contain_text(KEPT)
+    assert list(kept_entries(page).values()) == ["Rest is a skill. Typed into the void."]
+    assert stored_text(members, draft) == "Rest is a skill."
+    own_server.start()
+    expect(status_of(page)).to_contain_text(SAVED, timeout=BACK_MS)
+    expect(area).to_have_value("Rest is a skill. Typed into the void.")
+    assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
+    expect(note).to_have_value("Written on a train.")
+    page.reload()
+    expect(note).to_have_value("Written on a train.")
 
 
 def say(world: World, draft: MadeDraft, body: str) -> None:

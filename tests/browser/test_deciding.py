@@ -8,14 +8,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from services import drafts
 from tests.browser import support
-from tests.support.pages import axe, check_phone, screenshot, settle, small_targets
+from tests.browser.support import ON_A_PHONE, BrowserAs, look_at, tap
+from tests.support.pages import axe, settle, small_targets
 from tests.support.people import (
     MadeDraft,
     World,
@@ -30,32 +30,12 @@ from tests.support.people import (
 
 pytestmark = pytest.mark.browser
 
-BrowserAs = Callable[..., Page]
-
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-}
 # As Windows sends line ends, with what a copy likes to lose: spaces at ends, joined emoji, a
 # decomposed letter, text from right to left, an empty last line.
 CAPTION = (
     "Rest is a skill.  \r\n\r\n  \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627\r\n"
     "\U0001f469\U0001f3fd\u200d\u2695\ufe0f e\u0301 & <b>*you*</b>\t\u00a0 \r\n"
 )
-
-
-def tap(page: Page, name: str) -> None:
-    """Tap a button and wait for what it does."""
-    page.get_by_role("button", name=name, exact=True).tap()
-    settle(page)
-
-
-def look_at(page: Page, name: str) -> None:
-    """Accessible in light and dark, whole on a phone; a picture for people to look at."""
-    axe(page)
-    check_phone(page)
-    screenshot(page, name)
 
 
 def state_of(world: World, draft: MadeDraft) -> str:
@@ -85,7 +65,9 @@ class TestApproveWithEdits:
         look_at(dana, "review-edit-check")
         support.press(dana, "Approve version 1 with these edits")
         expect(dana.get_by_text("Approved with your edits.")).to_be_visible()
-        self.accept(browser_as("ines", path=f"/draft?draft={draft.id}", **PHONE), members, draft)
+        self.accept(
+            browser_as("ines", path=f"/draft?draft={draft.id}", **ON_A_PHONE), members, draft
+        )
         # What the browser had kept went when it was sent.
         support.open_room(dana, draft.id)
         expect(dana.get_by_text("The edit you were writing")).to_have_count(0)
@@ -111,7 +93,7 @@ class TestSecondLook:
         first = draft_in_state(members, "changes_requested")
         longer = "Rest is a skill we can learn. " * 30
         draft = submit(members, edit(members, first, make_content(longer.strip())))
-        dana = browser_as("dana", path=f"/review?draft={draft.id}", **PHONE)
+        dana = browser_as("dana", path=f"/review?draft={draft.id}", **ON_A_PHONE)
         expect(dana.locator("ins").first).to_be_visible()
         expect(dana.get_by_text("You sent version 1 back")).to_be_visible()
         ours = ("Approve", "Send back", "Hold", "Decline", "Show changes", "Navigate to home")
@@ -154,7 +136,7 @@ class TestWithdrawal:
         expect(dialog).to_contain_text("told at once")
         dialog.get_by_role("button", name="Withdraw it").click()
         expect(dana.get_by_text("The approval is withdrawn.")).to_be_visible()
-        self.see(browser_as("ines", path=f"/draft?draft={draft.id}", **PHONE), "draft")
+        self.see(browser_as("ines", path=f"/draft?draft={draft.id}", **ON_A_PHONE), "draft")
         sam = browser_as("sam", path=f"/review?draft={draft.id}")
         self.see(sam, "review")
         self.take_down(sam)
@@ -194,7 +176,7 @@ class TestHandOff:
     def test_on_a_phone_from_the_copy_to_published(
         self, browser_as: BrowserAs, members: World, approved: MadeDraft
     ) -> None:
-        ines = browser_as("ines", path=f"/draft?draft={approved.id}", **PHONE)
+        ines = browser_as("ines", path=f"/draft?draft={approved.id}", **ON_A_PHONE)
         ines.context.grant_permissions(["clipboard-read", "clipboard-write"])
         caption = self.stored(members, approved)
         assert caption == CAPTION.replace("\r\n", "\n")

@@ -1,18 +1,14 @@
-"""The editor loses nothing: reloads, other windows, ended sessions, a server that is gone."""
+"""The editor loses nothing: reloads, other windows, ended sessions."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from services.embedded.stack import Stack
 from tests.browser.editing import (
-    KEPT,
     SAVED,
     area_of,
     kept_entries,
@@ -24,8 +20,7 @@ from tests.browser.editing import (
     write,
 )
 from tests.support.accounts import PASSWORD
-from tests.support.app import AppServer
-from tests.support.pages import Watch, axe, check_phone, screenshot, settle
+from tests.support.pages import axe, check_phone, screenshot
 from tests.support.people import MadeDraft, World, decide, draft_in_state
 from tests.support.waiting import wait_until
 
@@ -227,53 +222,3 @@ class TestNothingIsLost:
         expect(page.get_by_text("declined version 1")).to_be_visible()
         wait_until(lambda: kept_entries(page) == {}, what="the browser to let go")
         expect(left).to_have_count(0)
-
-
-@pytest.fixture
-def own_server(stack: Stack, tmp_path: Path) -> Iterator[AppServer]:
-    """An app that a test may end."""
-    server = AppServer(stack=stack, log=tmp_path / "app.log")
-    server.start()
-    yield server
-    server.stop()
-
-
-def sign_in(context: BrowserContext, server: AppServer, world: World) -> Page:
-    page = context.new_page()
-    page.goto(f"{server.url}/auth/sign-in")
-    page.get_by_label("E-mail").fill(world.ines.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    settle(page)
-    return page
-
-
-class TestServerGone:
-    def test_text_typed_without_a_server_is_kept_and_saved_when_it_is_back(
-        self,
-        open_page: Callable[..., Page],
-        own_server: AppServer,
-        members: World,
-        draft: MadeDraft,
-        watch: Watch,
-    ) -> None:
-        watch.host = urlsplit(own_server.url).netloc
-        page = sign_in(open_page().context, own_server, members)
-        page.goto(f"{own_server.url}/draft?draft={draft.id}")
-        area = area_of(page)
-        expect(area).to_be_visible()
-        settle(page)
-        note = page.get_by_label("A note for the reviewer")
-        note.press_sequentially("Written on a train.")
-        own_server.stop()
-        write(page, " Typed into the void.")
-        expect(status_of(page)).to_contain_text(KEPT)
-        assert list(kept_entries(page).values()) == ["Rest is a skill. Typed into the void."]
-        assert stored_text(members, draft) == "Rest is a skill."
-        own_server.start()
-        expect(status_of(page)).to_contain_text(SAVED, timeout=30_000)
-        expect(area).to_have_value("Rest is a skill. Typed into the void.")
-        assert stored_text(members, draft) == "Rest is a skill. Typed into the void."
-        expect(note).to_have_value("Written on a train.")
-        page.reload()
-        expect(note).to_have_value("Written on a train.")

@@ -22,10 +22,11 @@ from tests.browser.editing import (
     wait_for_saved,
     write,
 )
+from tests.browser.support import ON_A_PHONE
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
 from tests.support.cable import Cable
-from tests.support.pages import PHONE, Watch, axe, check_phone, screenshot, settle
+from tests.support.pages import Watch, axe, check_phone, screenshot, settle
 from tests.support.people import MadeDraft, World, draft_in_state, make_content
 from tests.support.waiting import wait_until
 
@@ -176,7 +177,7 @@ class TestAsleep:
     ) -> None:
         _, cable = tunnel
         watch.host = urlsplit(cable.url).netloc
-        page = open_page(viewport=PHONE, has_touch=True, is_mobile=True, base_url=cable.url)
+        page = open_page(base_url=cable.url, **ON_A_PHONE)
         page.clock.install()
         page.goto(f"/auth/sign-in?next=/draft?draft={draft.id}")
         page.get_by_label("E-mail").fill(members.ines.email)
@@ -209,7 +210,7 @@ class TestOnAPhone:
     def test_the_author_writes_and_sends_with_a_thumb(
         self, browser_as: Callable[..., Page], members: World, draft: MadeDraft
     ) -> None:
-        page = browser_as("ines", viewport=PHONE, has_touch=True, is_mobile=True)
+        page = browser_as("ines", **ON_A_PHONE)
         open_draft(page, draft)
         send = page.get_by_role("button", name="Send for review")
         expect(send).to_be_in_viewport()

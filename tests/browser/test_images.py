@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser import support
-from tests.browser.editing import type_and_go_back
+from tests.browser.editing import KEPT, type_and_go_back
+from tests.browser.support import ON_A_PHONE, BrowserAs
 from tests.support.images import add_image, make_picture, use_image
 from tests.support.pages import axe, check_phone, screenshot, settle, small_targets
 from tests.support.people import MadeDraft, World
@@ -20,17 +19,9 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-BrowserAs = Callable[..., Page]
-
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-}
 BENCH = "A bench in a park, with long shadows."
 TREE = "A tree without leaves."
 SAVED = "Saved"
-KEPT = "Not saved yet: kept in this browser"
 
 
 def part(page: Page) -> Locator:
@@ -87,7 +78,7 @@ def two(members: World, draft: MadeDraft) -> MadeDraft:
 def test_an_image_goes_from_a_phone_to_whoever_reviews_it(
     browser_as: BrowserAs, members: World, draft: MadeDraft
 ) -> None:
-    ines = browser_as("ines", **PHONE)
+    ines = browser_as("ines", **ON_A_PHONE)
     open_draft(ines, draft)
     add(ines, bench=make_picture(1600, 1200), tree=make_picture(900, 1600, kind="PNG", shade=200))
     expect(alt_of(ines, 2)).to_be_visible()
@@ -230,7 +221,7 @@ def test_a_reload_in_the_middle_of_a_word_brings_it_back(
 def test_two_windows_that_describe_the_same_image_lose_no_word(
     browser_as: BrowserAs, members: World, two: MadeDraft
 ) -> None:
-    laptop, phone = browser_as("ines"), browser_as("ines", **PHONE)
+    laptop, phone = browser_as("ines"), browser_as("ines", **ON_A_PHONE)
     for page in (laptop, phone):
         open_draft(page, two)
     alt_of(laptop, 1).fill("An empty bench.")

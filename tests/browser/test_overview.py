@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import go, press
+from tests.browser.support import BrowserAs, go, press
 from tests.support.pages import PHONE, axe, check_phone, screenshot, settle
 from tests.support.people import (
     World,
@@ -23,7 +22,6 @@ from tests.support.people import (
 
 pytestmark = pytest.mark.browser
 
-BrowserAs = Callable[..., Page]
 # Pixels; half a pixel is lost in rounding.
 SMALLEST = 43.5
 

@@ -9,13 +9,11 @@ from playwright.sync_api import Page, expect
 
 from services import people
 from tests.browser import support
-from tests.browser.support import dialog
+from tests.browser.support import BrowserAs, dialog
 from tests.support.pages import axe, check_phone, screenshot, settle
 from tests.support.people import World, draft_in_state
 
 pytestmark = pytest.mark.browser
-
-BrowserAs = Callable[..., Page]
 
 
 def act(page: Page, name: str, action: str) -> None:

@@ -4,28 +4,19 @@ its coordinator may not read the draft. All on phones.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from services import decisions, publishing
 from tests.browser import support
+from tests.browser.support import ON_A_PHONE, BrowserAs, look_at, tap
 from tests.support.acts import hide
-from tests.support.pages import axe, check_phone, screenshot, settle, small_targets
+from tests.support.pages import settle, small_targets
 from tests.support.people import MadeDraft, World, draft_in_state, make_content, publish
 from tests.support.room_steps import withdraw_approval
 
 pytestmark = pytest.mark.browser
 
-BrowserAs = Callable[..., Page]
-
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-}
 OURS = (
     "Take",
     "undoTake",
@@ -37,18 +28,11 @@ OURS = (
 )
 
 
-def tap(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).tap()
-    settle(page)
-
-
-def look_at(page: Page, name: str) -> None:
-    """Accessible in light and dark, whole on a phone, and fit for a finger."""
-    axe(page)
-    check_phone(page)
+def look_and_touch(page: Page, name: str) -> None:
+    """As `look_at`, and fit for a finger."""
     small = [one for one in small_targets(page) if one.split(": ")[1].startswith(OURS)]
     assert small == []
-    screenshot(page, name)
+    look_at(page, name)
 
 
 def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
@@ -60,12 +44,12 @@ def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
         content_hash=draft.content_hash,
         content=make_content("Rest is a skill, and you can learn it."),
     )
-    ines = browser_as("ines", path=f"/draft?draft={draft.id}", **PHONE)
+    ines = browser_as("ines", path=f"/draft?draft={draft.id}", **ON_A_PHONE)
     expect(ines.get_by_role("button", name="Accept: approved at once")).to_be_visible()
-    dana = browser_as("dana", path=f"/review?draft={draft.id}", **PHONE)
+    dana = browser_as("dana", path=f"/review?draft={draft.id}", **ON_A_PHONE)
     tap(dana, "Take the edit back")
     dana.get_by_label("What the author should know").fill("I misread the second line.")
-    look_at(dana, "review-take-back")
+    look_and_touch(dana, "review-take-back")
     tap(dana, "Take version 2 back")
     expect(dana.get_by_text("Your edit is taken back.")).to_be_visible()
     ines.reload()
@@ -73,19 +57,19 @@ def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
     expect(ines.get_by_role("button", name="Accept: approved at once")).to_have_count(0)
     expect(ines.get_by_text("I misread the second line.")).to_be_visible()
     settle(ines)
-    look_at(dana, "review-taken-back")
-    look_at(ines, "draft-taken-back")
+    look_and_touch(dana, "review-taken-back")
+    look_and_touch(ines, "draft-taken-back")
 
 
 def test_an_address_is_removed_after_a_question(browser_as: BrowserAs, members: World) -> None:
     draft = draft_in_state(members, "published")
     links = {"instagram": "https://example.org/p/1", "blog": "https://example.org/b/1"}
     publishing.set_links(members.ines.gateway(), draft_id=draft.id, links=links)
-    ines = browser_as("ines", path=f"/draft?draft={draft.id}", **PHONE)
+    ines = browser_as("ines", path=f"/draft?draft={draft.id}", **ON_A_PHONE)
     ines.get_by_text("Change the addresses").tap()
     tap(ines, "Remove the address on Blog")
     expect(ines.get_by_text("Remove the address on Blog?")).to_be_visible()
-    look_at(ines, "draft-remove-address")
+    look_and_touch(ines, "draft-remove-address")
     tap(ines, "Remove it")
     expect(ines.get_by_text("The address on Blog is removed.")).to_be_visible()
     expect(ines.get_by_role("link", name="Open it on Blog")).to_have_count(0)
@@ -105,10 +89,10 @@ def hidden_post(members: World) -> MadeDraft:
 def test_a_hidden_post_comes_down_from_home(
     browser_as: BrowserAs, members: World, hidden_post: MadeDraft
 ) -> None:
-    sam = browser_as("sam", path="/", **PHONE)
+    sam = browser_as("sam", path="/", **ON_A_PHONE)
     expect(sam.get_by_text("A post by Ines on Instagram has to come down.")).to_be_visible()
     expect(sam.get_by_role("link", name="Open it on Instagram")).to_be_visible()
-    look_at(sam, "home-hidden-post")
+    look_and_touch(sam, "home-hidden-post")
     tap(sam, "I have taken the post down")
     support.dialog(sam).get_by_role("button", name="Yes, it is down").tap()
     expect(sam.get_by_text("Recorded: the post is taken down.")).to_be_visible()

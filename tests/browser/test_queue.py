@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,16 +10,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from services import discussion, reviews
 from tests.browser import support
-from tests.browser.support import dialog
-from tests.support.pages import SMALLEST_TARGET, axe, check_phone, screenshot, settle
+from tests.browser.support import ON_A_PHONE, BrowserAs, dialog, look_at
+from tests.support.pages import SMALLEST_TARGET, axe, settle
 from tests.support.people import MadeDraft, World, draft_in_state, find_today, make_content
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-BrowserAs = Callable[..., Page]
-
-FINGER = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -68,12 +63,6 @@ def kept_under(page: Page, text: str) -> list[str]:
         text,
     )
     return found
-
-
-def look_at(page: Page, name: str) -> None:
-    axe(page)
-    check_phone(page)
-    screenshot(page, name)
 
 
 def test_a_coordinator_assigns_two_at_once_and_takes_it_back(
@@ -160,7 +149,7 @@ def test_a_professional_takes_passes_on_and_goes_from_one_to_the_next(
 def test_an_author_asks_a_peer_on_the_phone_and_the_peer_finds_it(
     browser_as: BrowserAs, drafts: list[MadeDraft]
 ) -> None:
-    ines = browser_as("ines", path=f"/draft?draft={drafts[1].id}", **FINGER)
+    ines = browser_as("ines", path=f"/draft?draft={drafts[1].id}", **ON_A_PHONE)
     expect(ines.get_by_text("No professional has it yet.")).to_be_visible()
     ines.get_by_role("button", name="Ask for a look").tap()
     dialog(ines).get_by_label("What should they look at?").fill("Is the end too harsh?")
@@ -190,7 +179,7 @@ def test_news_arrive_are_counted_and_lead_to_the_place(
     discussion.add_comment(
         members.marco.gateway(), draft_id=drafts[1].id, version=1, body="A kind start."
     )
-    ines = browser_as("ines", path="/", **FINGER)
+    ines = browser_as("ines", path="/", **ON_A_PHONE)
     open_menu(ines)
     menu = ines.get_by_role("navigation", name="Pages")
     expect(menu.get_by_role("link", name="News 1 new")).to_be_visible()

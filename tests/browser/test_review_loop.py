@@ -7,7 +7,6 @@ published: an edit after approval ends it, whatever a window that was open still
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,13 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import support
 from tests.browser.conftest import DEFAULTS, PATIENCE
-from tests.browser.support import Runner
-from tests.support.pages import Watch, axe, check_phone, screenshot, settle
+from tests.browser.support import BrowserAs, Runner, look_at
+from tests.support.pages import Watch, settle
 from tests.support.people import World, draft_in_state
 
 pytestmark = pytest.mark.browser
-
-BrowserAs = Callable[..., Page]
 
 FIRST = "Just be positive and it will pass."
 SECOND = "Some days are heavy. Talking to somebody you trust can help."
@@ -193,13 +190,6 @@ def record_credential(page: Page) -> None:
     page.keyboard.press("Escape")
     support.press(page, "Record credential")
     expect(page.get_by_text("Recorded. A coordinator will look it up.")).to_be_visible()
-
-
-def look_at(page: Page, name: str) -> None:
-    """Accessible in light and dark, whole on a phone; a picture for people to look at."""
-    axe(page)
-    check_phone(page)
-    screenshot(page, name)
 
 
 class TestTypedText:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from services import discussion
 from tests.browser import support
-from tests.support.pages import axe, check_phone, screenshot, settle
+from tests.browser.support import BrowserAs, look_at
+from tests.support.pages import axe, check_phone, settle
 from tests.support.people import (
     MadeDraft,
     World,
@@ -23,8 +23,6 @@ from tests.support.people import (
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-BrowserAs = Callable[..., Page]
 
 SECRET = "She sounds worn out; I would call her before deciding."
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
@@ -332,10 +330,3 @@ class TestVersions:
         support.dialog(ines).get_by_role("button", name="Put version 2 back").click()
         expect(ines.get_by_text("Version 2 is the text you are writing now.")).to_be_visible()
         expect(ines.get_by_label("Caption", exact=True)).to_have_value("Rest is a gift.")
-
-
-def look_at(page: Page, name: str) -> None:
-    """Accessible in light and dark, whole on a phone; a picture for people to look at."""
-    axe(page)
-    check_phone(page)
-    screenshot(page, name)

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import support
 from tests.browser.editing import area_of, open_draft, stored_text, wait_for_saved
-from tests.support.pages import PHONE
+from tests.browser.support import ON_A_PHONE
 from tests.support.people import MadeDraft, World, draft_in_state, make_content
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,7 @@ def test_two_people_type_in_the_same_draft_for_two_minutes(
 ) -> None:
     draft = draft_in_state(members, "in_review", content=make_content(BEGUN))
     laptop = Hand("laptop", browser_as("ines"))
-    phone = Hand("phone", browser_as("ines", viewport=PHONE, has_touch=True, is_mobile=True))
+    phone = Hand("phone", browser_as("ines", **ON_A_PHONE))
     editor = Hand("editor", browser_as("dana"))
     open_draft(laptop.page, draft)
     open_draft(phone.page, draft)
