@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached, feedback, keeper, review, session
+from components import cached, feedback, session
 from components import format as fmt
 from components.refusals import show_refusal
-from components.review import Visit, key_of
+from components.review import Visit
+from components.undoing import Panel
 from services import decisions
 from services.errors import TandemError
 from services.models import Decision, Draft
 
 KIND = "edits_taken_back"
+PANEL = Panel(
+    name="taking",
+    field="taking_back",
+    label="Take the edit back",
+    icon=":material/undo:",
+    stay="Leave it on offer",
+)
 
 
 def find_offer(visit: Visit) -> Decision | None:
@@ -35,45 +43,17 @@ def find_offer(visit: Visit) -> Decision | None:
 def draw_taking_back(visit: Visit) -> None:
     """A quiet button; once pressed, what will happen, a note, and the button that does it."""
     offer = find_offer(visit)
-    if offer is None:
-        return
-    draft_id = visit.room.draft.id
-    opened = key_of("taking", draft_id)
-    if not st.session_state.get(opened):
-        st.button(
-            "Take the edit back",
-            key=key_of("take_open", draft_id),
-            type="tertiary",
-            icon=":material/undo:",
-            on_click=_set,
-            args=(opened, True),
-        )
+    if offer is None or not PANEL.is_open(visit):
         return
     with st.container(border=True):
         st.header("Take your edit back?", anchor=False)
         st.markdown(_say_consequence(visit, offer))
-        note = st.text_area(
-            review.FIELD_LABELS["taking_back"][0],
-            key=key_of("taking_back", draft_id),
-            max_chars=4000,
-            on_change="ignore",
-            persist_state="session",
+        note = PANEL.draw_note(visit)
+        pressed = PANEL.draw_buttons(
+            visit, f"Take version {offer.version_number} back", content_hash=offer.content_hash
         )
-        with st.container(horizontal=True):
-            # The text is part of the key: a press meant for one edit never counts for another.
-            pressed = st.button(
-                f"Take version {offer.version_number} back",
-                key=key_of(f"take_{offer.content_hash[:8]}", draft_id),
-                type="primary",
-            )
-            st.button(
-                "Leave it on offer",
-                key=key_of("take_close", draft_id),
-                on_click=_set,
-                args=(opened, False),
-            )
     if pressed:
-        _take_back(visit, offer, note or "")
+        _take_back(visit, offer, note)
 
 
 def draw_taken_back(visit: Visit) -> None:
@@ -113,10 +93,6 @@ def _say_consequence(visit: Visit, offer: Decision) -> str:
     )
 
 
-def _set(key: str, value: bool) -> None:
-    st.session_state[key] = value
-
-
 def _take_back(visit: Visit, offer: Decision, note: str) -> None:
     draft_id = visit.room.draft.id
     try:
@@ -130,8 +106,7 @@ def _take_back(visit: Visit, offer: Decision, note: str) -> None:
     except TandemError as error:
         show_refusal(error, visit)
         return
-    review.clear_later({key_of("taking", draft_id): False, key_of("taking_back", draft_id): ""})
-    keeper.forget(draft_id, "taking_back")
+    PANEL.close(draft_id)
     st.query_params.pop("version", None)
     feedback.flash("Your edit is taken back. The draft is in review again, and you have it.")
     cached.forget_drafts()

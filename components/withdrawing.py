@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached, covers, feedback, keeper, review, session
+from components import cached, covers, feedback, session
 from components import format as fmt
 from components.review import Visit, key_of
+from components.undoing import Panel
 from services import decisions
 
 _STATES = ("approved", "published")
+PANEL = Panel(
+    name="withdrawing",
+    field="withdrawal",
+    label="Withdraw the approval",
+    icon=":material/gpp_bad:",
+    stay="Leave it as it is",
+)
 
 
 def may_withdraw(visit: Visit) -> bool:
@@ -26,18 +34,7 @@ def may_withdraw(visit: Visit) -> bool:
 def draw_withdrawing(visit: Visit) -> None:
     """A quiet button; once pressed, the reason and what will happen."""
     draft = visit.room.draft
-    if not may_withdraw(visit):
-        return
-    opened = key_of("withdrawing", draft.id)
-    if not st.session_state.get(opened):
-        st.button(
-            "Withdraw the approval",
-            key=key_of("withdraw_open", draft.id),
-            type="tertiary",
-            icon=":material/gpp_bad:",
-            on_click=_set,
-            args=(opened, True),
-        )
+    if not may_withdraw(visit) or not PANEL.is_open(visit):
         return
     with st.container(border=True):
         st.header("Withdraw the approval", anchor=False)
@@ -52,32 +49,14 @@ def draw_withdrawing(visit: Visit) -> None:
             placeholder="Choose the main one",
             persist_state="session",
         )
-        note = st.text_area(
-            review.FIELD_LABELS["withdrawal"][0],
-            key=key_of("withdrawal", draft.id),
-            max_chars=4000,
-            on_change="ignore",
-            persist_state="session",
+        note = PANEL.draw_note(visit)
+        pressed = PANEL.draw_buttons(
+            visit,
+            f"Withdraw the approval of version {draft.approved_version}",
+            content_hash=draft.approved_hash or "",
         )
-        with st.container(horizontal=True):
-            # The text is part of the key: a press meant for one text never counts for another.
-            pressed = st.button(
-                f"Withdraw the approval of version {draft.approved_version}",
-                key=key_of(f"withdraw_{(draft.approved_hash or '')[:8]}", draft.id),
-                type="primary",
-            )
-            st.button(
-                "Leave it as it is",
-                key=key_of("withdraw_close", draft.id),
-                on_click=_set,
-                args=(opened, False),
-            )
     if pressed:
-        _ask(visit, reason, note or "")
-
-
-def _set(key: str, value: bool) -> None:
-    st.session_state[key] = value
+        _ask(visit, reason, note)
 
 
 def _say_consequence(visit: Visit) -> str:
@@ -109,13 +88,6 @@ def _withdraw(visit: Visit, reason: str | None, note: str) -> None:
         reason_code=reason,
         note=note,
     )
-    review.clear_later(
-        {
-            key_of("withdrawing", draft.id): False,
-            key_of("withdraw_reason", draft.id): None,
-            key_of("withdrawal", draft.id): "",
-        }
-    )
-    keeper.forget(draft.id, "withdrawal")
+    PANEL.close(draft.id, withdraw_reason=None)
     feedback.flash("The approval is withdrawn. The author and the coordinators are told.")
     cached.forget_drafts()
