@@ -16,7 +16,8 @@ from uuid import uuid4
 
 import psycopg
 
-from services.embedded.demo_play import Cast, Deed, list_deeds
+from services.embedded.demo_play import Deed, list_deeds
+from services.embedded.demo_story import Cast
 from services.embedded.demo_studio import Project, Studio, open_studio
 from services.embedded.history import open_history
 from services.embedded.places import write_private
