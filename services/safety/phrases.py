@@ -120,6 +120,8 @@ def parse_phrase(source: str, find_list: FindList) -> Node:
         raise BadPhrase(f"unexpected {parser.peek()!r} in {source!r}")
     if shortest(node) == 0:
         raise BadPhrase(f"{source!r} would match where there is no word at all")
+    if count_quotes(node) > 1:
+        raise BadPhrase(f"{source!r} quotes more than one part")
     return node
 
 
@@ -316,6 +318,19 @@ def longest(node: Node) -> int:
             return max(map(longest, options))
         case Maybe(part) | Quoted(part) | Barred(part, _):
             return longest(part)
+
+
+def count_quotes(node: Node) -> int:
+    """How many parts of a phrase are marked to be quoted."""
+    match node:
+        case Sequence(parts) | Choice(parts):
+            return sum(map(count_quotes, parts))
+        case Quoted(part):
+            return 1 + count_quotes(part)
+        case Maybe(part) | Barred(part, _):
+            return count_quotes(part)
+        case _:
+            return 0
 
 
 def list_word_sets(node: Node) -> list[frozenset[str]]:

@@ -79,6 +79,8 @@ class TestPhrases:
             "a |",
             "(a|)",
             "a?",
+            "[a] b [c]",
+            "([a] b / [c] d)",
         ],
     )
     def test_say_what_cannot_be_read(self, phrase: str) -> None:
