@@ -16,6 +16,7 @@ from services.safety.rulebook import Case, Rule, RuleBook, Topic
 
 WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
 ABSENT = "0"
+CAUSES = {True: "near", False: "sentence"}
 JOKES = frozenset("😂🤣💀☠😭😹😆😅🙃")
 
 
@@ -155,7 +156,7 @@ class Look:
         return not (
             self.overlaps(topic.exceptions, hit)
             or any(self.passes(name, hit) for name in topic.silenced_by)
-            or (self.overlaps(topic.joking, hit) and self.is_joke(hit))
+            or (self.overlaps(topic.joking, hit) and self.is_joke(hit, "near"))
         )
 
     def find_sentences(self, name: str) -> set[int]:
@@ -212,7 +213,8 @@ class Look:
         """Whether what stands around the words takes the case away, cheapest question first."""
         if case.topics and not self.has_topic(case.topics, hit, case.scope):
             return True
-        if case.joke is not None and case.joke != self.is_joke(hit):
+        # Danger is taken for a joke only if the joke stands in the same sentence.
+        if case.joke is not None and case.joke != self.is_joke(hit, CAUSES[case.joke]):
             return True
         if self.overlaps(case.exceptions, hit):
             return True
@@ -331,8 +333,11 @@ class Look:
                 return True
         return False
 
-    def is_joke(self, hit: Hit) -> bool:
-        """Whether somebody laughs, in words or faces, in the sentence or the one beside it."""
+    def is_joke(self, hit: Hit, causes: str) -> bool:
+        """Whether somebody laughs, in words or faces, in the sentence or the one beside it.
+
+        `causes` is the scope in which a trivial cause, such as a queue, counts as laughter.
+        """
         start, end = self.stretch(hit, "near")
         if end > start:
             places = self.reading
@@ -340,7 +345,10 @@ class Look:
             stretch = places.text[max(0, places.starts[start] - 2) : stop]
             if not JOKES.isdisjoint(stretch):
                 return True
-        return self.search(self.book.settings["joke-cue"], start, end)
+        settings = self.book.settings
+        return self.search(settings["laughter"], start, end) or self.search(
+            settings["joke-cause"], *self.stretch(hit, causes)
+        )
 
 
 def order_hits(hit: Hit) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from services.safety.masks import Masks
 CAMEL = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_][a-z]*|[^\W\d_]+|\d+")
 # Short words that may be part of a tag; others of one or two letters are too likely chance.
 SHORT = frozenset(
-    "a i to in of is it my me we no up on at be do go so us an or by as he if am".split()
+    "a i to in of is it my me we no up on at be do go so us an or by as he if am ok".split()
 )
 # Tags that stand for something else, by the word that rules know it by.
 CODES = {"sh": "s:h"}

@@ -135,6 +135,16 @@ class TestWholePost:
         assert sources == {"AU": "MF-S", "GB": "SAM-WSPD", "US": "AP-SUI", "FR": "MF-S"}
 
 
+class TestJoke:
+    def test_makes_no_danger_of_exaggeration(self) -> None:
+        assert rules("If I get one more spreadsheet I will kill myself.") == {"kms-joke"}
+
+    def test_takes_no_danger_for_a_joke_because_of_a_word_beside_it(self) -> None:
+        text = "I see no reason to set an alarm. I don't want to wake up."
+
+        assert rules(text) == {"author-at-risk"}
+
+
 class TestContext:
     def test_reads_what_is_known(self) -> None:
         read = Context.read(
