@@ -16,6 +16,7 @@ from pathlib import Path
 
 from services.safety.phrases import (
     Node,
+    crosses_sentences,
     list_needed,
     list_word_sets,
     longest,
@@ -44,6 +45,8 @@ FREQUENT_FILE = Path(__file__).parent / "data" / "frequent.txt"
 # In 10,000 words: any other word, and the words that stand for kinds of words.
 RARE = 0.5
 KINDS = {"NUM": 120.0, "NAME": 250.0, "NEW-NAME": 120.0, "HANDLE": 10.0, "URL": 10.0}
+# So many of the rarest words of a phrase decide where it is looked for.
+FEW = 3
 # What no gap of a rule that knows denial reaches across.
 DENIAL = frozenset(
     "not|never|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|can't|cannot|couldn't"
@@ -76,9 +79,13 @@ class Phrase:
     lexicon: Lexicon = field(init=False, repr=False)
     # Gaps of a rule that denial silences do not reach across a "not".
     stops_at_denial: bool = False
-    # The characters of its rarest word, and the numbers of all sets of words it cannot do without.
+    # The characters of its rarest word, those of the next two, and a bit for every set of words
+    # that it cannot do without.
     anchor: frozenset[str] = frozenset()
-    needs: tuple[int, ...] = ()
+    beside: tuple[frozenset[str], ...] = ()
+    needs: int = 0
+    # Whether it goes on in the next sentence.
+    crosses: bool = False
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -157,7 +164,8 @@ class Lexicon:
             sets = sorted(list_needed(phrase.node, weigh), key=weigh)
             if sets:
                 phrase.anchor = self.encode_set(sets[0])
-            needs = []
+                phrase.beside = tuple(map(self.encode_set, sets[1:FEW]))
+            phrase.crosses = crosses_sentences(phrase.node)
             for words in sets:
                 codes = self.encode_set(words)
                 number = numbers.get(codes)
@@ -165,9 +173,16 @@ class Lexicon:
                     number = numbers[codes] = len(numbers)
                     for code in codes:
                         self.masks[code] = self.masks.get(code, 0) | 1 << number
-                needs.append(number)
-            phrase.needs = tuple(needs)
-        self.sets = len(numbers)
+                phrase.needs |= 1 << number
+
+    def mask(self, codes: Iterable[str]) -> int:
+        """The bits of these characters together."""
+        masks = self.masks
+        together = 0
+        for code in codes:
+            if code in masks:
+                together |= masks[code]
+        return together
 
     def encode_set(self, words: frozenset[str]) -> frozenset[str]:
         """The characters of these words."""
@@ -187,10 +202,23 @@ class Lexicon:
         return codes if len(codes) == 1 else f"[{codes}]"
 
 
-def group_by_anchor(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
-    """The phrases by each character of the set they hang on; "" holds those that hang on none."""
-    groups: dict[str, list[Phrase]] = {}
+# What a character means to the search for phrases: a bit for every set that it is in, and the
+# phrases that hang on it, each with the bits of the sets that have to be in the same sentence.
+Anchor = tuple[int, list[tuple[Phrase, int]]]
+
+
+def hang_phrases(phrases: Iterable[Phrase]) -> dict[str, Anchor]:
+    """The phrases by each character of the set they hang on."""
+    hung: dict[str, list[tuple[Phrase, int]]] = {}
+    bits: dict[str, int] = {}
+    numbers: dict[frozenset[str], int] = {}
     for phrase in phrases:
-        for code in phrase.anchor or ("",):
-            groups.setdefault(code, []).append(phrase)
-    return groups
+        beside = 0
+        for codes in phrase.beside:
+            bit = 1 << numbers.setdefault(codes, len(numbers))
+            beside |= bit
+            for code in codes:
+                bits[code] = bits.get(code, 0) | bit
+        for code in phrase.anchor:
+            hung.setdefault(code, []).append((phrase, beside))
+    return {code: (bits.get(code, 0), hung.get(code, [])) for code in {**bits, **hung}}

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from services.safety.lexicon import Phrase
+from services.safety.lexicon import SENTENCE, Phrase
 from services.safety.mentions import Mentions, is_title
 from services.safety.models import SEVERITIES, Context, Severity
 from services.safety.reading import Reading
 from services.safety.rulebook import Case, Rule, RuleBook, Topic
 
 WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
-ABSENT = "0"
 CAUSES = {True: "near", False: "sentence"}
 JOKES = frozenset("😂🤣💀☠😭😹😆😅🙃")
 
@@ -53,7 +52,6 @@ class Look:
         self.topics: dict[str, list[Hit]] = {}
         self.topic_sentences: dict[str, set[int]] = {}
         self.active: dict[int, tuple[Sequence[Phrase], list[Phrase]]] = {}
-        self.present = reading.find_present(book.lexicon)
         self.candidates = self.find_candidates()
 
     @cached_property
@@ -62,31 +60,43 @@ class Look:
         return Mentions(self.reading)
 
     def find_candidates(self) -> dict[Case | Topic | str, list[tuple[Phrase, list[int]]]]:
-        """The phrases whose words all occur in the text, with where the rarest word stands."""
-        present, find = self.present, self.reading.find_places
-        anchors = self.book.anchors
+        """The phrases whose rare words all occur in one sentence, with where the rarest stands."""
         found: dict[Phrase, list[int]] = {}
-        for code in self.reading.present:
-            hung = anchors.get(code)
-            if hung is None:
-                continue
-            where: list[int] | None = None
-            for phrase, needs in hung:
-                for number in needs:
-                    if present[number] == ABSENT:
-                        break
-                else:
-                    where = where or find(code)
-                    held = found.get(phrase)
-                    if held is None:
-                        found[phrase] = where[:]
-                    else:
-                        held += where
+        anchors = self.book.anchors
+        start = 0
+        for sentence in self.reading.code.split(SENTENCE):
+            present = 0
+            hung = []
+            for code in set(sentence):
+                if code in anchors:
+                    bits, phrases = anchors[code]
+                    present |= bits
+                    if phrases:
+                        hung.append((code, phrases))
+            for code, phrases in hung:
+                for phrase, beside in phrases:
+                    if beside & present == beside:
+                        found.setdefault(phrase, []).extend(find_all(sentence, code, start))
+            start += len(sentence) + 1
+        self.add_crossing(found)
         grouped: dict[Case | Topic | str, list[tuple[Phrase, list[int]]]] = {}
         owners = self.book.owners
         for phrase, where in found.items():
             grouped.setdefault(owners[phrase], []).append((phrase, where))
         return grouped
+
+    def add_crossing(self, found: dict[Phrase, list[int]]) -> None:
+        """The phrases that go on in the next sentence: their words may be anywhere."""
+        text = self.reading.code
+        for code in self.reading.present & self.book.crossing.keys():
+            for phrase, _ in self.book.crossing[code][1]:
+                if phrase.needs & self.present == phrase.needs:
+                    found.setdefault(phrase, []).extend(find_all(text, code, 0))
+
+    @cached_property
+    def present(self) -> int:
+        """A bit for every set of words that has a member in the text."""
+        return self.book.lexicon.mask(self.reading.present)
 
     def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
         """Every place where one of the phrases stands, in order.
@@ -131,13 +141,7 @@ class Look:
         if held is not None:
             return held[1]
         present = self.present
-        active = []
-        for phrase in phrases:
-            for number in phrase.needs:
-                if present[number] == ABSENT:
-                    break
-            else:
-                active.append(phrase)
+        active = [phrase for phrase in phrases if phrase.needs & present == phrase.needs]
         self.active[id(phrases)] = (phrases, active)
         return active
 
@@ -175,11 +179,9 @@ class Look:
 
     def match_cases(self) -> Iterator[Draft]:
         """What the phrases of all rules find."""
-        for rule in self.book.rules.values():
-            for case in rule.cases:
-                phrases = self.candidates.get(case)
-                if phrases and self.may_speak(case):
-                    yield from self.match_case(case, phrases)
+        for case, phrases in self.candidates.items():
+            if isinstance(case, Case) and self.may_speak(case):
+                yield from self.match_case(case, phrases)
 
     def may_speak(self, case: Case) -> bool:
         """Whether the post as a whole lets the case speak."""
@@ -349,6 +351,16 @@ class Look:
         return self.search(settings["laughter"], start, end) or self.search(
             settings["joke-cause"], *self.stretch(hit, causes)
         )
+
+
+def find_all(text: str, sign: str, start: int) -> list[int]:
+    """Where a character stands in an encoded text that begins at `start`."""
+    places = []
+    at = text.find(sign)
+    while at >= 0:
+        places.append(start + at)
+        at = text.find(sign, at + 1)
+    return places
 
 
 def order_hits(hit: Hit) -> tuple[int, int]:

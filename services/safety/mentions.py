@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from services.safety.reading import Reading
 
+# Begins with a plain set of characters, so that the engine skips through what is no quotation mark.
 QUOTES = re.compile(
-    r"“([^“”]{1,300})”|„([^„“”]{1,300})[“”]|«([^«»]{1,300})»|\"([^\"]{1,300})\""
-    r"|(?<!\w)[‘'`]((?:[^‘’'`\n]|['’](?=\w)){1,200})[’'`](?!\w)"
-    r"|~~([^~]{1,200})~~|(?<![*\w])\*([^*\n]{1,80})\*(?!\w)"
+    r"[“„«\"‘'`~*](?:(?<=“)[^“”]{1,300}”|(?<=„)[^„“”]{1,300}[“”]|(?<=«)[^«»]{1,300}»"
+    r"|(?<=\")[^\"]{1,300}\"|(?<=[‘'`])(?<!\w[‘'`])(?:[^‘’'`\n]|['’](?=\w)){1,200}[’'`](?!\w)"
+    r"|(?<=~)~[^~]{1,200}~~|(?<=\*)(?<![*\w]\*)[^*\n]{1,80}\*(?!\w))"
 )
 STRIKES = "\u0335\u0336\u0337\u0338"
 CROSSES = re.compile(r"[❌✖✗✘❎🚫⛔👎]|(?:^|\s)[xX](?=\s)")

@@ -333,6 +333,19 @@ def count_quotes(node: Node) -> int:
             return 0
 
 
+def crosses_sentences(node: Node) -> bool:
+    """Whether a phrase can go on behind the end of a sentence."""
+    match node:
+        case Mark(sign):
+            return sign == ";"
+        case Sequence(parts) | Choice(parts):
+            return any(map(crosses_sentences, parts))
+        case Maybe(part) | Quoted(part) | Barred(part, _):
+            return crosses_sentences(part)
+        case _:
+            return False
+
+
 def list_word_sets(node: Node) -> list[frozenset[str]]:
     """Every set of words in the phrase."""
     match node:

@@ -40,7 +40,9 @@ CLITIC = r"['’ʼ](?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b"
 BULLET = r"(?:[-*•·‣▪◦–—>→➡✅☑✔❌✖✗✘❎🚫👉🔹🔸▶]️?|[0-9️⃣]{2,3}|\d{1,2}[.)])"
 # One match after the other covers the whole text; the commonest come first.
 TOKEN = re.compile(
-    rf"[^\W\d_]+(?:(?:['’ʼ](?!(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b)|[{FOLDABLE}])[^\W\d_]+"
+    # Plain words and single spaces are most of any text, and told in few steps.
+    r"[a-zA-Z]++(?![^\x00-\x26\x28-\x7f])|\ (?![\ -])"
+    rf"|[^\W\d_]+(?:(?:['’ʼ](?!(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D)\b)|[{FOLDABLE}])[^\W\d_]+"
     rf"|[{FOLDABLE}])*"
     r"|\ -+(?=\s)|\ +"
     rf"|{CLITIC}"
@@ -146,7 +148,7 @@ class Vocabulary(dict[str, str]):
                 self[form] = self[form.upper()] = code
                 self[form.capitalize()] = lexicon.capitals.get(word, code)
         self.update({" ": "", "'": "", '"': "", "‘": "", "’": "", "“": "", "”": "", "-": ""})
-        self.update({"\n": "", "/": "", "_": "", " -": CLAUSE, " --": CLAUSE})
+        self.update({"\n": "", "\n\n": SENTENCE, "/": "", "_": "", " -": CLAUSE, " --": CLAUSE})
         self.update(dict.fromkeys([",", "(", ")", "—", "–", "[", "]", "|", "→", "•", "·"], CLAUSE))
         self.update(dict.fromkeys([".", "!", "?", ";", "...", "…", "!!", "??", "?!"], SENTENCE))
         self[":"] = COLON
@@ -304,7 +306,9 @@ def find_edges(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
 
 
 # A capital at the beginning of a sentence makes no name, unless another one follows.
-OPENING = re.compile(f"(?:(?<=\n)|\\A)[{NAME}{NAMES}](?![{NAME}{NEW_NAME}{NAMES}])")
+OPENING = re.compile(
+    f"[{NAME}{NAMES}](?:(?<=\n.)|(?<=\\A.))(?![{NAME}{NEW_NAME}{NAMES}])", re.DOTALL
+)
 
 
 def write_small(found: re.Match[str]) -> str:
@@ -353,13 +357,9 @@ class Reading:
         """The characters that occur."""
         return frozenset(self.code)
 
-    def find_present(self, lexicon: Lexicon) -> str:
-        """By the number of a set of words: "1" if it has a member here, else "0"."""
-        masks = lexicon.masks
-        mask = 1 << lexicon.sets
-        for code in self.present:
-            mask |= masks.get(code, 0)
-        return f"{mask:b}"[::-1]
+    def find_present(self, lexicon: Lexicon) -> int:
+        """A bit for every set of words that has a member here."""
+        return lexicon.mask(self.present)
 
     def find_places(self, code: str) -> list[int]:
         """Where a character stands."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from services.safety.config import EVERYTHING, Configuration
-from services.safety.lexicon import Lexicon, Phrase, group_by_anchor
+from services.safety.lexicon import Anchor, Lexicon, Phrase, hang_phrases
 from services.safety.models import Guideline, Severity
 from services.safety.phrases import BadPhrase, Node, merge_choice, parse_phrase
 from services.safety.reading import Reader
@@ -128,7 +128,9 @@ class RuleBook:
     masked_words: frozenset[str]
     fingerprint: str
     owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
-    anchors: dict[str, list[tuple[Phrase, tuple[int, ...]]]] = field(default_factory=dict)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    # Those of phrases that go on in the next sentence.
+    crossing: dict[str, Anchor] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)
@@ -413,8 +415,8 @@ def anchor(book: RuleBook) -> RuleBook:
             book.owners.update(dict.fromkeys(case.phrases, case))
     for name in SOUGHT:
         book.owners.update(dict.fromkeys(book.settings[name], name))
-    for code, phrases in group_by_anchor(book.owners).items():
-        book.anchors[code] = [(phrase, phrase.needs[1:]) for phrase in phrases]
+    book.crossing = hang_phrases(phrase for phrase in book.owners if phrase.crosses)
+    book.anchors = hang_phrases(phrase for phrase in book.owners if not phrase.crosses)
     return book
 
 

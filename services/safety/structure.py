@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from services.safety.helplines import FAMOUS, SURE, Mention, load_registry
+from services.safety.helplines import FAMOUS, RUN, SURE, Mention, load_registry
 from services.safety.lexicon import ADDRESS, CLAUSE, HANDLE
 from services.safety.matching import Draft, Hit, Look
 from services.safety.models import Context, Severity
@@ -132,8 +132,7 @@ def find_apart(post: Post, reading: Reading, name: str) -> bool:
     """Whether a phrase of a list stands in a text beside the one under check."""
     present = reading.find_present(post.book.lexicon)
     return any(
-        all(present[number] == "1" for number in phrase.needs)
-        and phrase.expression.search(reading.code)
+        phrase.needs & present == phrase.needs and phrase.expression.search(reading.code)
         for phrase in post.book.settings[name]
     )
 
@@ -352,7 +351,7 @@ def check_contact_details(post: Post, rule: Rule) -> Iterator[Draft]:
         yield post.draft(rule, left, right)
 
 
-# Each begins with a plain set of characters, so that the engine skips through what cannot be one.
+# Begins with a plain set of characters, so that the engine skips through what cannot be one.
 PHONE = re.compile(
     r"[+(\d](?<![\w#$£€.+(].)(?:(?<=\+)\d|(?<=\()\d"
     r"|(?<=\d))\d{1,12}\)?(?:[ .\-/]{1,2}\(?\d{2,8}\)?){0,5}(?![\w%])"
@@ -375,13 +374,16 @@ def find_contacts(post: Post) -> list[tuple[int, int]]:
     """Phone numbers, streets with a number, doors and mail addresses."""
     found = []
     if post.has_digits:
-        for pattern in (PHONE, STREET, DOOR):
-            found += [one.span() for one in pattern.finditer(post.text)]
+        text = post.text
+        found += [one.span() for one in PHONE.finditer(text)]
+        starts = [run.start() for run in RUN.finditer(text)]
+        for pattern in (STREET, DOOR):
+            found += [one.span() for at in starts if (one := pattern.match(text, at))]
         found = [
             (start, end)
             for start, end in found
-            if sum(map(str.isdigit, post.text[start:end])) >= FEWEST_DIGITS
-            or any(map(str.isalpha, post.text[start:end]))
+            if sum(map(str.isdigit, text[start:end])) >= FEWEST_DIGITS
+            or any(map(str.isalpha, text[start:end]))
         ]
     for place in post.reading.find_places(ADDRESS):
         mail = MAIL.match(post.text, post.reading.starts[place])

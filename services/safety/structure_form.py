@@ -241,7 +241,7 @@ FEWEST_REPLACED = 3
 @check("emoji-overuse")
 def check_emoji(post: Post, rule: Rule) -> Iterator[Draft]:
     """More emoji than anybody wants read out: a long run, or many in all."""
-    if not PICTURE.search(post.text):
+    if post.text.isascii() or not PICTURE.search(post.text):
         return
     counted = [found for found in EMOJI.finditer(post.text) if not is_marker(found[0])]
     words = [found for found in counted if stands_for_word(post.text, found)]
@@ -290,7 +290,7 @@ FEWEST_STYLED = 3
 @check("fancy-unicode")
 def check_styled(post: Post, rule: Rule) -> Iterator[Draft]:
     """Letters borrowed from mathematics and elsewhere to look bold or cute."""
-    if not STYLED.search(post.text):
+    if post.text.isascii() or not STYLED.search(post.text):
         return
     for found in STYLED_RUN.finditer(post.text):
         letters = STYLED.findall(found[0])
@@ -330,10 +330,10 @@ ORGANISATION = re.compile(
 @check("unsourced-statistic")
 def check_statistic(post: Post, rule: Rule) -> Iterator[Draft]:
     """A figure about health in a sentence, and no source in the post."""
-    topics = [name for name in rule.settings["topics"] if post.look.find_sentences(name)]
-    if not topics:
-        return
     hits = [hit for hit in post.find("statistic") if not post.look.passes("mention", hit)]
+    if not hits:
+        return
+    topics = [name for name in rule.settings["topics"] if post.look.find_sentences(name)]
     hits = [
         hit
         for hit in hits

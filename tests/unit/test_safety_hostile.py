@@ -115,3 +115,14 @@ class TestSteps:
         text = " ".join(case.text for case in read_cases() if case.kind == "clean")[:2_200]
 
         assert count_steps(text) < len(book.owners) * len(book.reader.read(text).code) / 20
+
+
+class TestCandidates:
+    @pytest.mark.parametrize("part", range(4))
+    def test_are_all_phrases_that_stand_in_a_text(self, part: int) -> None:
+        book = load_rules()
+        for case in read_cases()[part::24]:
+            look = Look(book, book.reader.read(case.text), Context())
+            kept = {phrase for phrases in look.candidates.values() for phrase, _ in phrases}
+            there = {one for one in book.owners if one.expression.search(look.reading.code)}
+            assert there <= kept, case.id
