@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from services.safety.phrases import (
+from services.safety.nodes import (
     Node,
     crosses_sentences,
     list_needed,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from services.safety.book import Case, Rule, RuleBook, Topic
 from services.safety.lexicon import SENTENCE, Phrase
 from services.safety.mentions import Mentions, is_title
 from services.safety.models import SEVERITIES, Context, Severity
 from services.safety.reading import Reading
-from services.safety.rulebook import Case, Rule, RuleBook, Topic
 
 WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
 CAUSES = {True: "near", False: "sentence"}

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TextIO
 
+from services.safety.book import Rule, RuleBook
 from services.safety.models import Finding, Guideline
-from services.safety.rulebook import Rule, RuleBook
 
 MARGIN = 60  # characters of a long line shown on either side of what is quoted
 
@@ -90,7 +90,6 @@ def describe(rule: Rule) -> dict[str, object]:
         "category": rule.category,
         "severity": rule.severity,
         "pack": rule.pack,
-        "countries": list(rule.countries),
         "reason": rule.reason,
         "suggestion": rule.instead,
         "sources": [

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from services.safety.book import Case, Rule, RuleBook, Test, Topic
 from services.safety.config import EVERYTHING, Configuration
-from services.safety.lexicon import Anchor, Lexicon, Phrase, hang_phrases
-from services.safety.models import Guideline, Severity
-from services.safety.phrases import BadPhrase, Node, merge_choice, parse_phrase
+from services.safety.lexicon import Lexicon, Phrase, hang_phrases
+from services.safety.models import Guideline
+from services.safety.nodes import Node
+from services.safety.phrases import BadPhrase, merge_choice, parse_phrase
 from services.safety.reading import Reader
 from services.safety.sources import BadRules, Source, read_source
 
@@ -37,100 +38,6 @@ SOUGHT = (
     "vague-word",
 )
 SUBJECTS = ("lists", "topics", "tests", "guidelines", "packs")
-
-
-@dataclass(frozen=True)
-class Near:
-    """Where a phrase or topic has to stand, seen from the words a rule speaks of."""
-
-    names: tuple[str, ...]
-    scope: str
-
-
-@dataclass(eq=False)
-class Case:
-    """Phrases of a rule that share their conditions."""
-
-    rule: Rule
-    number: int
-    phrases: list[Phrase]
-    topics: tuple[str, ...]
-    scope: str
-    silenced_by: tuple[str, ...]
-    exceptions: list[Phrase]
-    together: list[Phrase]
-    together_scope: str
-    unless: list[Phrase]
-    unless_near: list[Phrase]
-    unless_post: list[Phrase]
-    joke: bool | None
-    voice: str | None
-    severity: Severity
-    instead: str
-
-
-@dataclass(eq=False)
-class Rule:
-    """A rule with everything a finding says about it."""
-
-    id: str
-    category: str
-    severity: Severity
-    reason: str
-    instead: str
-    guideline: Guideline
-    also: tuple[Guideline, ...]
-    pack: str
-    countries: tuple[str, ...]
-    needs_professional: bool
-    once: bool
-    yields_to: tuple[str, ...]
-    structure: str | None
-    settings: Mapping[str, Any]
-    cases: list[Case] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Topic:
-    """A subject that rules ask for; `light` are mentions in the name of a day or a service only."""
-
-    id: str
-    phrases: list[Phrase]
-    exceptions: list[Phrase]
-    light: list[Phrase]
-    joking: list[Phrase]
-    silenced_by: tuple[str, ...]
-
-
-@dataclass(eq=False)
-class Test:
-    """A way in which words are mentioned and not used; see docs/safety.md."""
-
-    id: str
-    before: list[Phrase]
-    after: list[Phrase]
-    around: list[Phrase]
-    sentence: list[Phrase]
-    reach: int
-    quoted: bool
-
-
-@dataclass(eq=False)
-class RuleBook:
-    """All rules that are switched on, and what they need to read a text."""
-
-    rules: dict[str, Rule]
-    topics: dict[str, Topic]
-    tests: dict[str, Test]
-    settings: dict[str, list[Phrase]]
-    lexicon: Lexicon
-    reader: Reader
-    masked_words: frozenset[str]
-    fingerprint: str
-    owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
-    anchors: dict[str, Anchor] = field(default_factory=dict)
-    # Those of phrases that go on in the next sentence.
-    crossing: dict[str, Anchor] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)
@@ -300,7 +207,6 @@ class Builder:
             guideline=self.guidelines[raw["guideline"]],
             also=tuple(self.guidelines[key] for key in raw.get("also", ())),
             pack=pack,
-            countries=tuple(raw.get("countries", ())),
             needs_professional=raw.get("needs_professional", raw["severity"] == "blocker"),
             once=raw.get("once", False),
             yields_to=tuple(raw.get("yields_to", ())),
@@ -382,7 +288,6 @@ class Builder:
                 guideline=Guideline(key="own", name="Words of this workspace", year="n.d.", url=""),
                 also=(),
                 pack="own",
-                countries=(),
                 needs_professional=own.severity == "blocker",
                 once=False,
                 yields_to=(),

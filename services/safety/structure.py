@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+from services.safety.book import Rule, RuleBook
 from services.safety.helplines import FAMOUS, RUN, SURE, Mention, load_registry
 from services.safety.lexicon import ADDRESS, CLAUSE, HANDLE
 from services.safety.matching import Draft, Hit, Look
 from services.safety.models import Context, Severity
 from services.safety.reading import Reading
-from services.safety.rulebook import Rule, RuleBook
 
 Check = Callable[["Post", Rule], Iterator[Draft]]
 CHECKS: dict[str, Check] = {}

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from services.safety.book import Rule
 from services.safety.matching import Draft, Hit
 from services.safety.models import Media
 from services.safety.reading import Tag
-from services.safety.rulebook import Rule
 from services.safety.structure import Post, check
 
 # Where platforms fold a caption.

@@ -7,7 +7,8 @@ import pytest
 from services.safety import load_rules
 from services.safety.inflections import inflect
 from services.safety.lexicon import Lexicon, Phrase
-from services.safety.phrases import BadPhrase, Words, longest, parse_phrase
+from services.safety.nodes import Words, longest
+from services.safety.phrases import BadPhrase, parse_phrase
 
 LISTS = {"food": Words(frozenset({"bread", "rice"}))}
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.safety import BadRules, Configuration, OwnWord, check, load_rules
+from services.safety.book import Rule
 from services.safety.config import BadOwnWord
-from services.safety.rulebook import FOLDER, Rule
+from services.safety.rulebook import FOLDER
 from tests.support.labelled import read_catalogue
 
 RULES = load_rules().rules

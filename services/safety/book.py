@@ -1,0 +1,96 @@
+"""What the checker knows once the rule files are read: rules and their cases, topics, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.safety.lexicon import Anchor, Lexicon, Phrase
+from services.safety.models import Guideline, Severity
+from services.safety.reading import Reader
+
+
+@dataclass(eq=False)
+class Case:
+    """Phrases of a rule that share their conditions."""
+
+    rule: Rule
+    number: int
+    phrases: list[Phrase]
+    topics: tuple[str, ...]
+    scope: str
+    silenced_by: tuple[str, ...]
+    exceptions: list[Phrase]
+    together: list[Phrase]
+    together_scope: str
+    unless: list[Phrase]
+    unless_near: list[Phrase]
+    unless_post: list[Phrase]
+    joke: bool | None
+    voice: str | None
+    severity: Severity
+    instead: str
+
+
+@dataclass(eq=False)
+class Rule:
+    """A rule with everything a finding says about it."""
+
+    id: str
+    category: str
+    severity: Severity
+    reason: str
+    instead: str
+    guideline: Guideline
+    also: tuple[Guideline, ...]
+    pack: str
+    needs_professional: bool
+    once: bool
+    yields_to: tuple[str, ...]
+    structure: str | None
+    settings: Mapping[str, Any]
+    cases: list[Case] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Topic:
+    """A subject that rules ask for; `light` are mentions in the name of a day or a service only."""
+
+    id: str
+    phrases: list[Phrase]
+    exceptions: list[Phrase]
+    light: list[Phrase]
+    joking: list[Phrase]
+    silenced_by: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Test:
+    """A way in which words are mentioned and not used; see docs/safety.md."""
+
+    id: str
+    before: list[Phrase]
+    after: list[Phrase]
+    around: list[Phrase]
+    sentence: list[Phrase]
+    reach: int
+    quoted: bool
+
+
+@dataclass(eq=False)
+class RuleBook:
+    """All rules that are switched on, and what they need to read a text."""
+
+    rules: dict[str, Rule]
+    topics: dict[str, Topic]
+    tests: dict[str, Test]
+    settings: dict[str, list[Phrase]]
+    lexicon: Lexicon
+    reader: Reader
+    masked_words: frozenset[str]
+    fingerprint: str
+    owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    # Those of phrases that go on in the next sentence.
+    crossing: dict[str, Anchor] = field(default_factory=dict)
