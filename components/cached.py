@@ -20,7 +20,7 @@ import streamlit as st
 
 from services import drafts, figures, home, notifications, overview, people, reviews, rooms
 from services.gateway.client import Gateway
-from services.sessions import Person
+from services.person import Person
 
 # Long enough for the reruns of one click, short enough that whoever reads on sees news.
 _LIST_SECONDS = 4.0

@@ -13,7 +13,7 @@ from services import people
 from services.errors import TandemError
 from services.oidc.models import Provider
 from services.people import Connection, Ways
-from services.sessions import Person
+from services.person import Person
 
 _installed: list[Provider] = []
 

@@ -19,8 +19,8 @@ from components.messages import Message
 from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
 from services.models import Draft, Version
+from services.person import Person
 from services.posts import Content
-from services.sessions import Person
 
 WATCH_SECONDS = 15
 

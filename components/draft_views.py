@@ -15,7 +15,7 @@ from components.rows import Group, RowList, draw_rows
 from components.sheet import draw_sheet
 from services.drafts import DraftPage
 from services.overview import Day, Narrowing
-from services.sessions import Person
+from services.person import Person
 
 # Months around the present one that the calendar offers.
 _BACK, _AHEAD = 12, 12

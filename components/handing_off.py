@@ -20,11 +20,11 @@ from components.watching import Watching
 from services import publishing
 from services.errors import TandemError
 from services.models import Draft
+from services.person import Person
 from services.platforms import PLATFORMS
 from services.posts import TEXTS, Content, write_hashtags
 from services.publishing import Handoff
 from services.reviews import Colleague
-from services.sessions import Person
 
 
 @dataclass(frozen=True, slots=True)

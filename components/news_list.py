@@ -10,7 +10,7 @@ from components import feedback, telling
 from components.rows import Group, RowList, Strip, Tab, Way
 from services.ids import is_id
 from services.notifications import News, Place
-from services.sessions import Person
+from services.person import Person
 
 PAGE_SIZE = 25
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from components import credentials
 from components import format as fmt
 from services.models import Credential
 from services.people import Invitation, Member, People
-from services.sessions import Person
+from services.person import Person
 
 PAGE_SIZE = 20
 

@@ -13,7 +13,7 @@ from components import format as fmt
 from services import people, reviews
 from services.errors import TandemError
 from services.people import Member
-from services.sessions import Person
+from services.person import Person
 
 # Families of names that only repeat others.
 _ALIASES = (

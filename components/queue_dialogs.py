@@ -15,8 +15,8 @@ from components.messages import fingerprint
 from services import reviews
 from services.errors import TandemError
 from services.models import Draft
+from services.person import Person
 from services.reviews import Colleague, QueueEntry, Request
-from services.sessions import Person
 
 _UNDO = "queue_undo"
 _CHOOSING = "queue_choosing"

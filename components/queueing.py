@@ -17,8 +17,8 @@ from components.words import Line, Words, join
 from services import reviews
 from services.errors import Conflict, TandemError
 from services.models import Draft
+from services.person import Person
 from services.reviews import Queue, QueueEntry, Request
-from services.sessions import Person
 
 PAGE_SIZE = 25
 # The database counts no further; see get_queue.

@@ -12,9 +12,9 @@ import streamlit as st
 from components import badges, cached, history, keeper, session
 from components import format as fmt
 from services.models import Version
+from services.person import Person
 from services.posts import Content, ContextCard
 from services.rooms import Room
-from services.sessions import Person
 
 MOST_VERSIONS = 10_000
 

@@ -12,7 +12,7 @@ from components import format as fmt
 from services import overview
 from services.errors import TandemError
 from services.overview import SavedView
-from services.sessions import Person
+from services.person import Person
 
 Query = dict[str, Any]
 

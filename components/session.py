@@ -19,8 +19,9 @@ import streamlit as st
 from components import feedback, way
 from services.errors import Unavailable
 from services.gateway.client import Gateway
+from services.person import Person
 from services.posts import Media
-from services.sessions import Person, Sessions, hash_cookie
+from services.sessions import Sessions, hash_cookie
 
 __all__ = [
     "Person",

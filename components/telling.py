@@ -14,7 +14,7 @@ from components.words import Line, Words, join
 from services import notifications
 from services.errors import TandemError
 from services.notifications import Notification
-from services.sessions import Person
+from services.person import Person
 
 MARK_ALL = Button("mark_all_read", "Mark all read", "done_all")
 ALL_NEWS = Way("All news", "news")

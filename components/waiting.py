@@ -26,7 +26,7 @@ from services import home as services_home
 from services.errors import TandemError
 from services.home import Asked, Home, Watched
 from services.models import Credential, Draft
-from services.sessions import Person
+from services.person import Person
 
 # Own drafts by what to do next, the most pressing first.
 PRESSING: tuple[tuple[str, str, str], ...] = (

@@ -23,7 +23,7 @@ from components.autosave import Writing
 from components.desk import Desk
 from services import drafts
 from services.errors import NotFound, TandemError
-from services.sessions import Person
+from services.person import Person
 
 
 def draw_new_draft(person: Person, now: datetime) -> None:

@@ -24,8 +24,8 @@ from uuid import uuid4
 from services.errors import SignedOut, TandemError, Unavailable
 from services.gateway.auth import Auth, Tokens
 from services.gateway.server import Server
-from services.models import Membership
 from services.oidc.models import Identity
+from services.person import Person, read_person
 from services.sealing import SealBroken, Sealer
 from services.tokens import Signer
 
@@ -44,38 +44,6 @@ CLAIM_SECONDS = 20
 WAIT_FOR_OTHER_SECONDS = 12.0
 _FORGET_AFTER_SECONDS = 600.0
 _SWEEP_ABOVE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is signed in, seen from one of their workspaces; empty ids and roles without any."""
-
-    profile_id: str
-    name: str
-    email: str
-    time_zone: str
-    workspace_id: str
-    workspace_name: str
-    roles: frozenset[str]
-    memberships: tuple[Membership, ...]
-
-    @property
-    def unread(self) -> int:
-        """News not read yet in the workspace, as counted at most ten seconds ago."""
-        here = (one.unread for one in self.memberships if one.workspace_id == self.workspace_id)
-        return next(here, 0)
-
-    def within(self, workspace_id: str) -> Person:
-        """The same person in another of their workspaces; unchanged if it is not theirs."""
-        for membership in self.memberships:
-            if membership.workspace_id == workspace_id:
-                return replace(
-                    self,
-                    workspace_id=membership.workspace_id,
-                    workspace_name=membership.workspace_name,
-                    roles=membership.roles,
-                )
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +382,7 @@ class Sessions:
         except SealBroken:
             log.warning("a session was sealed with a key that is gone")
             return None
-        person, generation = _read_person(row), int(row["generation"])
+        person, generation = read_person(row), int(row["generation"])
         if row["method"] == OIDC:
             if self._signer is None or opened["issuer"] not in self._issuers:
                 log.info("a session came through a provider that is not offered any more")
@@ -428,22 +396,3 @@ class Sessions:
             access=opened["access"],
             refresh=opened["refresh"],
         )
-
-
-def _read_person(row: Mapping[str, Any]) -> Person:
-    memberships = tuple(Membership.from_json(found) for found in row["memberships"])
-    person = Person(
-        profile_id=str(row["profile_id"]),
-        name=str(row["name"]),
-        email=str(row["email"]),
-        time_zone=str(row["time_zone"]),
-        workspace_id="",
-        workspace_name="",
-        roles=frozenset(),
-        memberships=memberships,
-    )
-    if not memberships:
-        return person
-    chosen = str(row["workspace_id"] or "")
-    known = {membership.workspace_id for membership in memberships}
-    return person.within(chosen if chosen in known else memberships[0].workspace_id)

@@ -21,9 +21,9 @@ from services.embedded.places import ROOT
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.news import News, Ticket
+from services.person import Person
 from services.posts import Media
 from services.sealing import Sealer
-from services.sessions import Person
 from tests.support.images import make_server
 from tests.support.people import World, make_content
 

@@ -8,11 +8,11 @@ from typing import Any
 from components.review import Visit
 from services.discussion import Advice, Comment, Note
 from services.models import Draft, Membership, Version
+from services.person import Person
 from services.posts import Content, ContextCard
 from services.publishing import Handoff
 from services.reviews import Colleague
 from services.rooms import Look, Room
-from services.sessions import Person
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

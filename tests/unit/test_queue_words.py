@@ -13,8 +13,8 @@ from components.rows import Button, Group, Row, RowList, Way
 from components.words import Words, to_text
 from services.embedded.places import ROOT
 from services.people import Member
+from services.person import Person
 from services.reviews import Colleague, QueueEntry, Request
-from services.sessions import Person
 from tests.unit.test_page_words import NOW, TODAY, make_credential, make_draft
 
 

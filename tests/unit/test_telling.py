@@ -13,8 +13,8 @@ from components.words import to_markdown, to_text
 from services.decisions import KINDS
 from services.embedded.places import ROOT
 from services.notifications import News, Notification, Place
+from services.person import Person
 from services.publishing import HiddenPost
-from services.sessions import Person
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMENT = "0f0f0f0f-0000-4000-8000-000000000001"

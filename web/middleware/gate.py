@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from services.errors import TandemError
-from services.sessions import Person, Sessions
+from services.person import Person
+from services.sessions import Sessions
 from web.errors import answer_plain
 from web.requests import ROOMS, clean_next, is_open, is_page, read_session, sign_in_address
 from web.settings import Settings

@@ -17,7 +17,8 @@ from services.gateway.auth import Auth, CodeKind, Tokens
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.oidc.models import Identity
-from services.sessions import OIDC, Person, Sessions, hash_cookie
+from services.person import Person
+from services.sessions import OIDC, Sessions, hash_cookie
 from web.errors import answer_plain, status_of, wait_of
 from web.forms import CSRF_FIELD, Forms
 from web.parts import Parts
