@@ -1,4 +1,4 @@
-"""A professional's credential: what state it is in, in words, and the form that records one."""
+"""A professional's credential: what state it is in, in words, who is told so, and its form."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Literal
 
 import streamlit as st
 
-from components import feedback
+from components import feedback, links
 from components import format as fmt
 from components.session import gateway
 from services import people
 from services.drafts import TOPICS
 from services.errors import TandemError
+from services.home import Home
 from services.models import Credential
 
 State = Literal["unchecked", "current", "lapsing", "expired", "revoked"]
@@ -132,3 +133,48 @@ def draw_form(*, workspace_id: str, profile_id: str, key: str) -> bool:
 
 def _on(at: datetime, zone: str) -> str:
     return fmt.day(fmt.today_in(zone, at))
+
+
+def draw_credential_counts(home: Home) -> None:
+    """What a coordinator has to look up, with the way there."""
+    if home.unchecked_credentials:
+        links.draw_link(
+            "people",
+            f"{fmt.count(home.unchecked_credentials, 'credential')} to check",
+            icon=":material/verified_user:",
+            query={"people_show": "Credential to check"},
+        )
+    if home.lapsing_credentials:
+        links.draw_link(
+            "people",
+            f"{fmt.count(home.lapsing_credentials, 'credential')} ending within 30 days",
+            icon=":material/event_upcoming:",
+            query={"people_show": "Credential ending"},
+        )
+
+
+def draw_own_credential(credential: Credential | None, *, today: date, zone: str) -> None:
+    """Says so when the reader cannot decide, or soon cannot."""
+    if credential is None:
+        message = (
+            "You can decide on drafts once your credential is recorded and a coordinator has "
+            "checked it. Until then you can read and comment."
+        )
+        _draw_notice(message, "Record your credential")
+        return
+    state = find_state(credential, today=today)
+    if state == "unchecked":
+        message = (
+            "Your credential waits for a coordinator to look it up. Until then you can read "
+            "and comment."
+        )
+        _draw_notice(message, "See your credential")
+    elif state in ("lapsing", "expired"):
+        message = say_state(credential, today=today, zone=zone)
+        _draw_notice(message, "Record it again")
+
+
+def _draw_notice(message: str, label: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/badge: **Your credential.** {message}")
+        links.draw_link("settings", label, icon=":material/arrow_forward:")

@@ -1,10 +1,10 @@
 // The images of a draft being written: descriptions, order, taking out and putting back.
 //
-// To the server (state "images"): {page, seq, images, known, base, moved}. `images` is the whole list as it
-// is here: ids, a description where it is not the saved one, and `known`, fingerprints of the words it
-// was written on and of those sent since. The other `known` are all images that this window knows of,
-// so that one uploaded meanwhile is not lost; `base` is the list that this one was changed from, and
-// `moved` whether other images, or another order, were wanted since the last answer.
+// To the server (state "images"): {page, seq, images, known, base, moved}. `images` is the whole list
+// as it is here: ids, a description where it is not the saved one, and `known`, fingerprints of the
+// words it was written on and of those sent since. The other `known` are all images that this window
+// knows of, so that one uploaded meanwhile is not lost; `base` is the list that this one was changed
+// from, and `moved` whether other images, or another order, were wanted since the last answer.
 // From the server (data): `images` as the page has them, `saved` as the database has them, `spare`
 // that are in neither, `heard` the last message acted on, `odds` that another window described
 // differently until the person chooses, `adopted` how often they chose the other window's words.

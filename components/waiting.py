@@ -11,7 +11,6 @@ import streamlit as st
 from components import (
     badges,
     cached,
-    credentials,
     feedback,
     links,
     requests,
@@ -25,7 +24,7 @@ from components.words import Line, Words, join
 from services import home as services_home
 from services.errors import TandemError
 from services.home import Asked, Home, Watched
-from services.models import Credential, Draft
+from services.models import Draft
 from services.person import Person
 
 # Own drafts by what to do next, the most pressing first.
@@ -123,47 +122,6 @@ def act(press: Press) -> None:
         feedback.show_error(error)
     else:
         st.rerun()
-
-
-def draw_credential_counts(home: Home) -> None:
-    """What a coordinator has to look up, with the way there."""
-    if home.unchecked_credentials:
-        links.draw_link(
-            "people",
-            f"{fmt.count(home.unchecked_credentials, 'credential')} to check",
-            icon=":material/verified_user:",
-            query={"people_show": "Credential to check"},
-        )
-    if home.lapsing_credentials:
-        links.draw_link(
-            "people",
-            f"{fmt.count(home.lapsing_credentials, 'credential')} ending within 30 days",
-            icon=":material/event_upcoming:",
-            query={"people_show": "Credential ending"},
-        )
-
-
-def draw_own_credential(credential: Credential | None, reader: Reader) -> None:
-    """Says so when the reader cannot decide, or soon cannot."""
-    if credential is None:
-        message = (
-            "You can decide on drafts once your credential is recorded and a coordinator has "
-            "checked it. Until then you can read and comment."
-        )
-        _draw_credential_notice(message, "Record your credential")
-        return
-    state = credentials.find_state(credential, today=reader.today)
-    if state == "unchecked":
-        message = (
-            "Your credential waits for a coordinator to look it up. Until then you can read "
-            "and comment."
-        )
-        _draw_credential_notice(message, "See your credential")
-    elif state in ("lapsing", "expired"):
-        message = credentials.say_state(
-            credential, today=reader.today, zone=reader.person.time_zone
-        )
-        _draw_credential_notice(message, "Record it again")
 
 
 def draw_nothing(home: Home) -> None:
@@ -401,12 +359,6 @@ def _make_group(
         for draft in found
     )
     return Group(title, rows, hint=hint, more=more)
-
-
-def _draw_credential_notice(message: str, label: str) -> None:
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/badge: **Your credential.** {message}")
-        links.draw_link("settings", label, icon=":material/arrow_forward:")
 
 
 def _quote(note: str) -> Line:

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import cached, feedback, hidden_posts, links, queueing, session, waiting
+from components import (
+    cached,
+    credentials,
+    feedback,
+    hidden_posts,
+    links,
+    queueing,
+    session,
+    waiting,
+)
 from services.errors import TandemError
 
 person = session.require()
@@ -44,9 +53,9 @@ with actions:
 
 summary.markdown(waiting.say_summary(home))
 with summary.container(horizontal=True):
-    waiting.draw_credential_counts(home)
+    credentials.draw_credential_counts(home)
 if is_professional:
-    waiting.draw_own_credential(home.credential, reader)
+    credentials.draw_own_credential(home.credential, today=reader.today, zone=person.time_zone)
 
 hidden_posts.draw_hidden_posts(home.hidden_alarms, reader)
 waiting.draw_nothing(home)
