@@ -8,9 +8,9 @@
 // saved is reported once. `dropped` are texts that may be forgotten: draft, part and fingerprint.
 
 class Group {
-  constructor(root) {
+  constructor(list, root) {
     this.root = root
-    this.list = root.querySelector(".fields")
+    this.list = list
     this.fields = new Map()
     this.buttons = make("div", "adds")
     this.buttons.setAttribute("role", "group")
@@ -91,14 +91,6 @@ class Group {
   }
 }
 
-const groups = new WeakMap()
-
 export default function (component) {
-  const root = component.parentElement
-  if (!groups.has(root)) groups.set(root, new Group(root))
-  groups.get(root).update(component)
-  return () => {
-    groups.get(root)?.close()
-    groups.delete(root)
-  }
+  return mount(component, ".fields", (list, root) => new Group(list, root))
 }

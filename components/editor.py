@@ -36,6 +36,7 @@ _EDITOR = st.components.v2.component(
     js="\n".join(
         (_HERE / name).read_text(encoding="utf-8")
         for name in (
+            "mounted.js",
             "editor_shelf.js",
             "editor_words.js",
             "editor_view.js",

@@ -32,7 +32,7 @@ function readWords(entry) {
 }
 
 class ImageList {
-  constructor(root) {
+  constructor(box, root) {
     this.rows = new Map()
     this.order = []
     this.seq = 0
@@ -48,8 +48,7 @@ class ImageList {
     this.status = element("p", "status")
     this.heard = element("p", "aside")
     this.heard.setAttribute("role", "status")
-    this.box = root.querySelector(".images")
-    this.box.replaceChildren(
+    box.replaceChildren(
       this.hint, this.list, this.undo, this.spare, this.status, this.heard,
     )
     this.mending = mendDropzones(root)
@@ -340,22 +339,6 @@ class ImageList {
   }
 }
 
-const lists = new WeakMap()
-
-// Streamlit may let go of a component and take it up again with the same markup: then the list stays,
-// with the words and the cursor in it.
 export default function (component) {
-  const root = component.parentElement
-  if (lists.get(root)?.box !== root.querySelector(".images")) {
-    lists.get(root)?.close()
-    lists.set(root, new ImageList(root))
-  }
-  lists.get(root).update(component)
-  return () => {
-    setTimeout(() => {
-      if (root.isConnected) return
-      lists.get(root)?.close()
-      lists.delete(root)
-    })
-  }
+  return mount(component, ".images", (box, root) => new ImageList(box, root))
 }

@@ -34,7 +34,13 @@ _IMAGES = st.components.v2.component(
     css=(_HERE / "images.css").read_text(encoding="utf-8"),
     js="\n".join(
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("editor_shelf.js", "editor_words.js", "images_row.js", "images.js")
+        for name in (
+            "mounted.js",
+            "editor_shelf.js",
+            "editor_words.js",
+            "images_row.js",
+            "images.js",
+        )
     ),
 )
 

@@ -65,7 +65,9 @@ function listen() {
   }, true)
 }
 
-function close(shelf) {
+function close(shelf, root) {
+  // Another keeper may have taken over the place.
+  if (shared.shelves.get(shelf)?.root !== root) return
   shared.shelves.delete(shelf)
   shared.asked.delete(shelf)
 }
@@ -96,12 +98,12 @@ export default function (component) {
   const { owner, pristine } = data
   const shelf = `${owner}${data.place}:`
   const before = mounted.get(parentElement)
-  if (before !== undefined && before !== shelf) close(before)
+  if (before !== undefined && before !== shelf) close(before, parentElement)
   mounted.set(parentElement, shelf)
   const labels = Object.entries(data.fields).flatMap(
     ([name, all]) => all.map((label) => [label, name]),
   )
-  shared.shelves.set(shelf, { names: new Map(labels), stamp: data.stamp })
+  shared.shelves.set(shelf, { names: new Map(labels), stamp: data.stamp, root: parentElement })
   if (!shared.listening) {
     listen()
     catchUp(shelf, data.values)
@@ -119,5 +121,10 @@ export default function (component) {
       .filter(([name, text]) => text && text !== data.values[name] && untouched(name))
     if (found.length) tell(shelf, Object.fromEntries(found), component)
   }
-  return () => close(shelf)
+  // Streamlit lets go of it, and goes on with it, when two runs draw it in quick succession.
+  return () => {
+    setTimeout(() => {
+      if (!parentElement.isConnected) close(shelf, parentElement)
+    })
+  }
 }

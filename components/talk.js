@@ -395,14 +395,6 @@ function keepPlace(root, change) {
   if (moved) findScroller(root.getRootNode().host ?? root).scrollTop += moved
 }
 
-const talks = new WeakMap()
-
 export default function (component) {
-  const root = component.parentElement
-  if (!talks.has(root)) talks.set(root, new Talk(root.querySelector("#talk")))
-  talks.get(root).update(component)
-  return () => {
-    talks.get(root)?.close()
-    talks.delete(root)
-  }
+  return mount(component, "#talk", (box) => new Talk(box))
 }

@@ -33,7 +33,7 @@ _TALK = st.components.v2.component(
     css=(_HERE / "talk.css").read_text(encoding="utf-8"),
     js="\n".join(
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("talk_parts.js", "talk_box.js", "talk_watch.js", "talk.js")
+        for name in ("mounted.js", "talk_parts.js", "talk_box.js", "talk_watch.js", "talk.js")
     ),
 )
 
