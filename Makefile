@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench safety-report safety-bench seed-load reset backup restore coordinator
+.PHONY: help run test lint fix bench safety-report safety-bench seed-load reset backup restore coordinator library
 
 # The first of these that is there, is new enough and can make a .venv.
 ifndef PYTHON
@@ -50,6 +50,9 @@ restore: prepare ## Put a backup back, after asking: make restore FILE=tandem.ba
 
 coordinator: prepare ## Make a workspace and a link for its coordinator: EMAIL=... [WORKSPACE=name]
 	@$(if $(EMAIL),,$(error Say who: make coordinator EMAIL=you@example.org))exec $(TANDEM) coordinator "$(EMAIL)" $(if $(WORKSPACE),--workspace "$(WORKSPACE)")
+
+library: prepare ## Bring the shared part of the help library up to date, on the hosted project where there is one
+	@exec $(TANDEM) library
 
 .PHONY: prepare prepare-dev
 prepare prepare-dev:

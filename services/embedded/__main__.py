@@ -9,6 +9,7 @@ from pathlib import Path
 from services.embedded.attach import find_running
 from services.embedded.backup import back_up
 from services.embedded.hold import holding, is_held
+from services.embedded.library import load_library_where
 from services.embedded.people import invite_coordinator
 from services.embedded.places import data_dir, find_places
 from services.embedded.problems import StartupProblem
@@ -44,6 +45,7 @@ def _read_arguments() -> argparse.Namespace:
         command.add_argument("file", type=Path)
     for command in (reset, backup, back):
         command.add_argument("--yes", action="store_true", help="do not ask")
+    commands.add_parser("library", help="bring the shared part of the help library up to date")
     coordinator = commands.add_parser("coordinator", help="make a workspace and a link to it")
     coordinator.add_argument("email")
     coordinator.add_argument("--workspace", default="My workspace")
@@ -106,6 +108,10 @@ def _restore(arguments: argparse.Namespace) -> None:
     print(f"Restored {sum(manifest['rows'].values())} rows as of {manifest['made_at']}.")
 
 
+def _library(_arguments: argparse.Namespace) -> None:
+    load_library_where(hosted=find_hosted_project(), data=data_dir(), say=say)
+
+
 def _coordinator(arguments: argparse.Namespace) -> None:
     link = invite_coordinator(
         email=arguments.email,
@@ -136,6 +142,7 @@ COMMANDS = {
     "reset": _reset,
     "backup": _backup,
     "restore": _restore,
+    "library": _library,
     "coordinator": _coordinator,
 }
 

@@ -12,6 +12,7 @@ from types import FrameType
 
 from services.embedded import demo
 from services.embedded.application import Address, Application, read_address, streamlit_command
+from services.embedded.library import load_library
 from services.embedded.places import ROOT, data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
@@ -57,6 +58,7 @@ def run_embedded(address: Address) -> None:
     app: Application | None = None
     try:
         stack.start()
+        load_library(url=stack.url, key=stack.secret_key, say=say)
         app = Application(address=address, environment=embedded_environment(address, stack))
         say("Starting the app.")
         app.start()

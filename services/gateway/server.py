@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -266,6 +266,15 @@ class Server:
                 p_byte_count=byte_count,
             )
         )
+
+    def seed_library(self, *, entries: Sequence[Mapping[str, object]]) -> dict[str, int]:
+        """Makes the shared part of the library these entries; says how many it wrote.
+
+        `added`, `corrected` and `withdrawn`; doing it again changes nothing. Raises Invalid, and
+        nothing is written.
+        """
+        found = self._read("server_seed_library", p_entries=json.dumps(list(entries)))
+        return {name: int(count) for name, count in found.items()}
 
     def list_migrations(self) -> tuple[str, ...]:
         """Versions of the migrations that were applied, oldest first."""

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 
 from services.embedded.stack import Stack
+from services.library import store
+from tests.support.library import CARD, LINE, YOUTH, add, check, share
 from tests.support.people import (
     NAMES,
     MadeDraft,
@@ -112,6 +114,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
         "save_view",
         {"p_workspace": world.home, "p_page": "drafts", "p_name": "Mine", "p_query": "{}"},
     )
+    values |= _write_library(world)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
         "edited": json.dumps(make_content("Rest is a skill, and you can learn it.").to_json()),
@@ -258,6 +261,22 @@ def _add_image(world: World, draft: MadeDraft, *, shown: bool = False) -> str:
     if shown:
         world.run_sql("update public.media set first_submitted_at = now() where id = %s", media)
     return str(media)
+
+
+def _write_library(world: World) -> dict[str, str]:
+    share(world.stack, YOUTH)
+    add(world.otto, world, CARD, workspace_id=world.other)
+    entry = check(world.dana, world, add(world.sam, world))
+    done = store.import_entries(
+        world.sam.gateway(), workspace_id=world.home, entries=[CARD], file=b"", preview=False
+    )
+    assert done.id is not None
+    return {
+        "resource": entry.id,
+        "import": done.id,
+        "entry": json.dumps(replace(LINE, name="Another").to_json()),
+        "entries": json.dumps([replace(CARD, name="Another").to_json()]),
+    }
 
 
 def _first_comment(world: World, draft: MadeDraft) -> str:

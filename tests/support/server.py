@@ -90,9 +90,19 @@ class Cleaner:
         ).fetchone()
         if found is not None and found[0]:
             connection.execute(sql.SQL("create table {} as table {}").format(copy, table))
+            # Generated columns fill themselves.
+            columns = connection.execute(
+                "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0"
+                " and not attisdropped and attgenerated = '' order by attnum",
+                [table.as_string()],
+            ).fetchall()
             parts.append(
-                sql.SQL("insert into {} overriding system value select * from {}").format(
-                    table, copy
+                sql.SQL(
+                    "insert into {} ({columns}) overriding system value select {columns} from {}"
+                ).format(
+                    table,
+                    copy,
+                    columns=sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns),
                 )
             )
         return parts
