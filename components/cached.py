@@ -20,6 +20,8 @@ import streamlit as st
 
 from services import drafts, figures, home, notifications, overview, people, reviews, rooms
 from services.gateway.client import Gateway
+from services.library import store
+from services.library.models import Library
 from services.person import Person
 
 # Long enough for the reruns of one click, short enough that whoever reads on sees news.
@@ -176,6 +178,25 @@ def get_people(gateway: Gateway, person: Person) -> people.People:
     )
 
 
+def list_library(
+    gateway: Gateway, person: Person, *, asked: store.Asked, offset: int, limit: int
+) -> Library:
+    """One page of the library; as `services.library.store.list_library`."""
+    return _keep(
+        "library",
+        person,
+        (asked, offset, limit),
+        _LIST_SECONDS,
+        lambda: store.list_library(
+            gateway,
+            workspace_id=person.workspace_id,
+            asked=asked,
+            offset=offset,
+            limit=limit,
+        ),
+    )
+
+
 def get_queue(
     gateway: Gateway, person: Person, *, show: str, sort: str, offset: int, limit: int
 ) -> reviews.Queue:
@@ -237,7 +258,7 @@ def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people", "queue", "news")
+        _forget("home", "lists", "people", "queue", "news", "library")
 
 
 def forget_drafts() -> None:
@@ -263,6 +284,11 @@ def forget_choices() -> None:
 def forget_room() -> None:
     """Read the room anew the next time it is drawn."""
     _forget("rooms")
+
+
+def forget_library() -> None:
+    """After an entry was added, corrected or checked."""
+    _forget("library")
 
 
 def forget_people() -> None:

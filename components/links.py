@@ -12,7 +12,16 @@ from typing import Literal, NoReturn
 import streamlit as st
 
 PageName = Literal[
-    "home", "drafts", "draft", "reviews", "review", "news", "figures", "people", "settings"
+    "home",
+    "drafts",
+    "draft",
+    "reviews",
+    "review",
+    "news",
+    "library",
+    "figures",
+    "people",
+    "settings",
 ]
 
 

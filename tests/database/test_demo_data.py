@@ -61,6 +61,16 @@ SHOWN = {
           and v.number = d.submitted_version where v.content_hash <> b.content_hash""",
     "three months of figures": """select count(distinct date_trunc('month', approved_at)) >= 3
         from review_rounds""",
+    "help that is checked, soon and no longer checked, and not yet": """
+        select array_agg(distinct s.state order by s.state) = '{current,due,overdue,unchecked}'
+        from workspaces w cross join lateral (
+          select private.check_state(max(k.next_due)) as state from resources r
+          left join resource_checks k on k.resource_id = r.id where r.library_id = w.id
+          group by r.id) s""",
+    "no check of a real service": """select count(*) = 0 from resource_checks
+        where library_id = private.shared_library()""",
+    "numbers for fiction only": """select bool_and(address ~ '^(01632 960|07700 900|202-555-01)')
+        from resource_contacts where method in ('call', 'text')""",
     "saved filters of both pages": "select count(distinct page) = 2 from saved_views",
 }
 

@@ -1,0 +1,174 @@
+"""Looking an entry up and saying so; and that it is not right any more, or not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import streamlit as st
+
+from components import cached, feedback, library_form, session
+from components import format as fmt
+from components.library import Desk, say_about
+from components.library_cards import Chosen, say_facts
+from services.errors import TandemError
+from services.library import store
+from services.library.models import CHECK_METHODS, Resource
+
+# A crisis line that moved three months ago is a door that does not open.
+_USUAL_DAYS = 90
+_LONGEST_DAYS = 365
+_MOST_PAGES = 3
+
+
+def ask(chosen: Chosen, desk: Desk) -> None:
+    """Open the dialog of what somebody chose."""
+    actions: dict[str, Callable[[Resource, Desk], None]] = {
+        "check": _ask_check,
+        "correct": library_form.ask_correction,
+        "doubt": _ask_doubt,
+        "withdraw": _ask_withdraw,
+        "restore": _ask_restore,
+    }
+    actions[chosen.action](chosen.resource, desk)
+
+
+def list_pages(resource: Resource) -> list[str]:
+    """Where its facts can be looked up, one page a site: its own first, then other sources."""
+    contacts = resource.entry.contacts
+    own = [one.address for method in ("web", "chat") for one in contacts if one.method == method]
+    sites: dict[str, str] = {}
+    for page in (*own, *resource.entry.sources):
+        sites.setdefault(_host_of(page), page)
+    return list(sites.values())
+
+
+def _ask_check(resource: Resource, desk: Desk) -> None:
+    pages = list_pages(resource)
+
+    def draw() -> None:
+        st.markdown(f"**{fmt.plain(resource.entry.name)}**  \n:small[{say_about(resource)}]")
+        st.markdown(say_facts(resource))
+        with st.container(horizontal=True):
+            for place, page in enumerate(pages[:_MOST_PAGES]):
+                st.link_button(
+                    f"Open {fmt.plain(_host_of(page))}",
+                    page,
+                    icon=":material/open_in_new:",
+                    key=f"library_open_{place}",
+                )
+        st.caption(
+            "Compare every number, the hours and for whom it is. A crisis line is never called or "
+            "texted to test it."
+        )
+        method = st.radio(
+            "How you checked it",
+            list(CHECK_METHODS),
+            format_func=lambda one: CHECK_METHODS[one],
+            key=f"library_method_{resource.id}",
+        )
+        source = st.text_input(
+            "Who confirmed it, and how" if method == "confirmed" else "Address of the page",
+            "" if method == "confirmed" else next(iter(pages), ""),
+            key=f"library_source_{method}_{resource.id}",
+            max_chars=500,
+        )
+        due = st.date_input(
+            "Check again by",
+            desk.today + timedelta(days=_USUAL_DAYS),
+            min_value=desk.today + timedelta(days=1),
+            max_value=desk.today + timedelta(days=_LONGEST_DAYS),
+            key=f"library_due_{resource.id}",
+            format="DD/MM/YYYY",
+        )
+        if st.button(
+            "Everything is right", key="library_check_go", type="primary", icon=":material/check:"
+        ):
+            _check(resource, method, source or "", due, desk)
+        st.caption("If something is not, close this and choose Correct beside the entry.")
+
+    st.dialog("Check an entry", icon=":material/fact_check:")(draw)()
+
+
+def _check(resource: Resource, method: str, source: str, due: date | None, desk: Desk) -> None:
+    try:
+        store.check_resource(
+            session.gateway(),
+            workspace_id=desk.person.workspace_id,
+            resource_id=resource.id,
+            revision=resource.revision,
+            method=method,
+            source=source,
+            next_due=due or desk.today + timedelta(days=_USUAL_DAYS),
+        )
+    except TandemError as error:
+        feedback.show_error(error)
+        return
+    _done(f"{fmt.plain(resource.entry.name)} is checked, with your name and today's date.")
+    st.rerun()
+
+
+def _ask_doubt(resource: Resource, desk: Desk) -> None:
+    def draw() -> None:
+        st.markdown(
+            f"**{fmt.plain(resource.entry.name)}** is given to nobody from now on, until somebody "
+            "has checked it again. Your colleagues see what you write here."
+        )
+        reason = st.text_input(
+            "What is not right", key=f"library_reason_{resource.id}", max_chars=500
+        )
+        if st.button("Stop giving it", key="library_doubt_go", type="primary"):
+            try:
+                store.doubt_resource(
+                    session.gateway(),
+                    workspace_id=desk.person.workspace_id,
+                    resource_id=resource.id,
+                    revision=resource.revision,
+                    reason=reason or "",
+                )
+            except TandemError as error:
+                feedback.show_error(error)
+                return
+            _done(f"{fmt.plain(resource.entry.name)} has to be checked again.")
+            st.rerun()
+
+    st.dialog("Not right any more", icon=":material/report:")(draw)()
+
+
+def _ask_withdraw(resource: Resource, desk: Desk) -> None:
+    back = " The shared entry shows again in its place." if resource.replaces else ""
+    feedback.confirm(
+        title=f"Withdraw {fmt.plain(resource.entry.name)}?",
+        body=f"It leaves the library, and you can bring it back at any time.{back}",
+        action_label="Withdraw",
+        on_confirm=lambda: _set_withdrawn(resource, desk, withdrawn=True),
+    )
+
+
+def _ask_restore(resource: Resource, desk: Desk) -> None:
+    feedback.confirm(
+        title=f"Bring {fmt.plain(resource.entry.name)} back?",
+        body="It is in the library again, with the checks it had.",
+        action_label="Bring back",
+        on_confirm=lambda: _set_withdrawn(resource, desk, withdrawn=False),
+    )
+
+
+def _set_withdrawn(resource: Resource, desk: Desk, *, withdrawn: bool) -> None:
+    store.set_withdrawn(
+        session.gateway(),
+        workspace_id=desk.person.workspace_id,
+        resource_id=resource.id,
+        revision=resource.revision,
+        withdrawn=withdrawn,
+    )
+    _done(f"{fmt.plain(resource.entry.name)} is {'withdrawn' if withdrawn else 'back'}.")
+
+
+def _host_of(page: str) -> str:
+    return page.partition("//")[2].partition("/")[0].removeprefix("www.")
+
+
+def _done(message: str) -> None:
+    feedback.flash(message)
+    cached.forget_library()
