@@ -58,7 +58,7 @@ def list_library(
     offset: int = 0,
     limit: int = 20,
 ) -> Library:
-    """Entries by country and name, the asked-for ones with those that come together with them.
+    """Entries that may be given first, then by country and name, with those that come with them.
 
     Args:
         offset: of groups: entries that come together count as one.

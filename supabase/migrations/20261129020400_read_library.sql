@@ -151,10 +151,13 @@ as $$
       and (coalesce(p_search, '') = '' or private.matches_search(e.resource, p_search))
   ), shown as (
     -- What comes with an entry is shown with it, whatever else was asked for.
-    select e.*, min(e.name) over (partition by e.pair_id) as leader
+    select e.*, min(e.name) over pair as leader, bool_or(e.state in ('current', 'due')) over pair as usable
     from entries e where e.pair_id in (select m.pair_id from met m)
+    window pair as (partition by e.pair_id)
   ), numbered as (
-    select s.*, dense_rank() over (order by s.country = '', s.country, s.leader, s.pair_id) as place from shown s
+    select s.*, dense_rank() over (
+      order by not s.usable, s.country = '', s.country, s.leader, s.pair_id) as place
+    from shown s
   )
   select jsonb_build_object(
     'total', (select count(*) from numbered),
@@ -175,7 +178,7 @@ as $$
   where p_workspace = any (array(select unnest(private.my_workspaces())))
 $$;
 comment on function public.list_library is
-  'Entries the workspace has, by country and name; those that come together have one group, counted by offset and limit. A country''s include those good anywhere. p_state: a state, to_check (unchecked, overdue, due) or usable (current, due); withdrawn ones only if asked for.';
+  'Entries the workspace has, those that may be given first, then by country and name; those that come together have one group, counted by offset and limit. A country''s include those good anywhere. p_state: a state, to_check (unchecked, overdue, due) or usable (current, due); withdrawn ones only if asked for.';
 
 create function public.get_resource(p_workspace uuid, p_resource uuid)
 returns jsonb

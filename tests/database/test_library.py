@@ -416,6 +416,12 @@ class TestLooking:
         assert found(search="01632 960 003") == [YOUTH.name]
         assert found(search="100%") == []
 
+    def test_begins_with_what_may_be_given(self, world: World) -> None:
+        add(world.sam, world)
+        check(world.dana, world, add(world.sam, world, replace(YOUTH, country="US")))
+
+        assert names(world.ines, world) == [YOUTH.name, LINE.name]
+
     def test_shows_what_comes_together_together(self, world: World) -> None:
         add(world.sam, world, replace(LINE, pair="coast"))
         add(world.sam, world, replace(YOUTH, pair="Coast"))

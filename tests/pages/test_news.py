@@ -60,7 +60,16 @@ class TestMenu:
         draft_in_state(world, "approved")
         (menu,) = read_component(open_page("ines", "people"), "tandem_menu")
         paths = [link["path"] for link in menu]
-        assert paths == ["", "drafts", "reviews", "news", "figures", "people", "settings"]
+        assert paths == [
+            "",
+            "drafts",
+            "reviews",
+            "news",
+            "library",
+            "figures",
+            "people",
+            "settings",
+        ]
         assert [link["path"] for link in menu if link["current"]] == ["people"]
 
     def test_an_ended_tab_has_none(self, open_page: OpenPage, seat: Seat) -> None:
