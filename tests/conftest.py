@@ -7,11 +7,16 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from hypothesis import settings
 
 from services.embedded.stack import Stack
 from tests.support.oidc_provider import OidcProvider
 from tests.support.people import World, make_world
 from tests.support.server import Cleaner, rest_client, sign_token
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("tandem", deadline=None)
+settings.load_profile("tandem")
 
 
 @pytest.fixture(scope="session")

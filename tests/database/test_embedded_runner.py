@@ -205,7 +205,14 @@ class TestWhileItRuns:
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that still run; a dead child nobody asked about yet does not."""
-    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in processes if _is_alive(one)]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # It ended between the two questions.
+        return False
 
 
 def open_client(runner: Runner) -> httpx.Client:

@@ -65,9 +65,7 @@ def test_another_post_has_another(changes: dict[str, str]) -> None:
     assert fingerprints.compute_hash(other) != fingerprints.compute_hash(make_content())
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=CONTENTS)
 def test_any_post_has_it(world: World, content: Content) -> None:
     kept, in_database = ask(world, content)

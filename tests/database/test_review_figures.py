@@ -189,7 +189,6 @@ class TestForWhom:
 @pytest.mark.parametrize("moves", [12, 50])
 @settings(
     max_examples=8,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 @given(seed=st.integers(0, 2**32 - 1))

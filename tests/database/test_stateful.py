@@ -368,7 +368,6 @@ def test_no_difference(stack: Stack, cleaner: Cleaner, gateway_http: httpx.Clien
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             database=None,
             # The same walk in every ordinary run, a new one every night.
             derandomize=not BY_NIGHT,

@@ -41,7 +41,7 @@ TEXTS = st.one_of(
 
 
 class TestAnyText:
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400)
     @given(TEXTS)
     @example("")
     @example("\n")
@@ -56,7 +56,7 @@ class TestAnyText:
         assert keys == sorted(keys)
         assert found == check(text, KNOWN)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.sampled_from(PIECES), st.text(max_size=30))
     def test_leaves_nothing_behind(self, word: str, noise: str) -> None:
         before = check("He committed suicide.")
