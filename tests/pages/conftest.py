@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pytest
 import streamlit as st
 from cryptography.fernet import Fernet
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from components import editor, lookout, rows, session
@@ -109,6 +110,15 @@ def _make_news(world: World) -> News:
     return News(server=Server(url=stack.url, secret_key=stack.secret_key, http=http))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _look_for_packaged_components_once() -> Iterator[None]:
+    """Every AppTest reads the metadata of all installed packages: half of what a page takes."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
+
+
 @pytest.fixture
 def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
     """Who looks at the pages of this test."""
@@ -129,8 +139,14 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
     lookout._installed.clear()
 
 
+@pytest.fixture(scope="session")
+def registered() -> dict[str, Any]:
+    """What a first run finds out: the app's pages, which are the same for everybody."""
+    return {}
+
+
 @pytest.fixture
-def open_page(seat: Seat) -> Callable[..., AppTest]:
+def open_page(seat: Seat, registered: dict[str, Any]) -> Callable[..., AppTest]:
     """`open_page("dana", "review", draft=draft.id)`: the page after its first run."""
 
     def make(name: str, page: str = "home", **query: str) -> AppTest:
@@ -139,7 +155,9 @@ def open_page(seat: Seat) -> Callable[..., AppTest]:
         st.cache_data.clear()
         at = AppTest.from_file(str(ROOT / "web/main.py"), default_timeout=PATIENCE_SECONDS)
         if page != "home":
-            at.run()
+            if not registered:
+                registered.update(at.run()._registered_pages)
+            at._registered_pages = registered
             at.switch_page(f"../pages/{page}.py")
         for key, value in query.items():
             at.query_params[key] = value
