@@ -10,8 +10,9 @@ from math import ceil
 
 import streamlit as st
 
-from components import countries, feedback, languages
+from components import countries, feedback
 from components import format as fmt
+from services import languages
 from services.library.models import KINDS, TOPICS, Library, Resource
 from services.library.store import EVERYTHING, MOST_AT_ONCE, Asked
 from services.person import Person

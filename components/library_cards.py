@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import format as fmt
-from components import languages
 from components.library import Desk, say_about
+from services import languages
 from services.library.models import COSTS, METHODS, STATES, Contact, Resource
 
 # The word and the sign say it; the colour only helps.

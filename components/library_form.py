@@ -9,9 +9,10 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from components import cached, countries, feedback, languages, session
+from components import cached, countries, feedback, session
 from components import format as fmt
 from components.library import Desk
+from services import languages
 from services.errors import TandemError
 from services.library import store
 from services.library.models import COSTS, KINDS, METHODS, TOPICS, Contact, Entry, Resource

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from services import media
 from services.attempts import Attempts
+from services.embedded.places import help_folder
 from services.gateway.auth import Auth
 from services.gateway.client import Gateway
 from services.gateway.http import make_client
 from services.gateway.provider import ProviderClient
 from services.gateway.server import Server
+from services.library.last_known import LastKnown
 from services.news import News
 from services.oidc.exchange import Exchange
 from services.oidc.pending import PendingTrips
@@ -36,6 +39,7 @@ class Parts:
     sessions: Sessions
     sockets: Sockets
     news: News
+    help: LastKnown
     attempts: Attempts
     exchanges: Mapping[str, Exchange]
     trips: PendingTrips
@@ -67,6 +71,16 @@ def make_parts(settings: Settings) -> Parts:
             http=http,
         )
 
+    help_known = LastKnown(
+        server=server,
+        folder=None if settings.data_dir is None else help_folder(settings.data_dir),
+        now=lambda: datetime.now(UTC),
+    )
+
+    def close() -> None:
+        help_known.close()
+        http.close()
+
     return Parts(
         settings=settings,
         server=server,
@@ -75,6 +89,7 @@ def make_parts(settings: Settings) -> Parts:
         sessions=sessions,
         sockets=Sockets(sessions=sessions),
         news=News(server=server),
+        help=help_known,
         attempts=Attempts(server=server, sealer=sealer),
         exchanges={
             provider.name: Exchange(ProviderClient(provider), now=time.time)
@@ -83,7 +98,7 @@ def make_parts(settings: Settings) -> Parts:
         trips=PendingTrips(server=server, sealer=sealer),
         connect=connect,
         add_image=partial(media.add_image, server=server),
-        close=http.close,
+        close=close,
     )
 
 

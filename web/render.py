@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
+TEMPLATES = _HERE / "templates"
 HELP_ADDRESS = "https://findahelpline.com"
 
 POLICY = (
@@ -18,7 +19,7 @@ POLICY = (
 )
 
 _templates = Environment(
-    loader=FileSystemLoader(_HERE / "templates"),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -27,9 +28,14 @@ _templates = Environment(
 _templates.globals["help_address"] = HELP_ADDRESS
 
 
+def fill_template(template: str, **values: Any) -> str:
+    """The text of a page; every value is escaped unless the template says otherwise."""
+    return _templates.get_template(template).render(values)
+
+
 def render_page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """One page; every value is escaped."""
-    body = _templates.get_template(template).render(values)
+    body = fill_template(template, **values)
     return HTMLResponse(
         body, status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     )

@@ -22,6 +22,8 @@ _FILES = ("/images/", ROOMS)
 _OPEN_FILES = frozenset(
     {"/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/favicon.png"}
 )
+# Pages for people who look for help, without an account and without a trace.
+HELP = "/help"
 _LONGEST_NEXT = 2000
 
 
@@ -114,16 +116,34 @@ def is_known_host(host: str, settings: Settings) -> bool:
     return True
 
 
+def knows(scope: Scope, tag: str) -> bool:
+    """Whether the browser has what this ETag names already."""
+    asked = read_header(scope, "if-none-match")
+    return tag in {one.strip().removeprefix("W/") for one in asked.split(",")}
+
+
+def is_help(path: str) -> bool:
+    """Whether an address is one of the public help pages."""
+    return path == HELP or path.startswith(f"{HELP}/")
+
+
+def path_for_log(path: str) -> str:
+    """The path as a log may have it: of the help pages, not which one somebody asked for."""
+    return HELP if is_help(path) else path
+
+
 def is_open(path: str) -> bool:
     """Whether a stranger may fetch this address."""
-    return path in _OPEN_FILES or path.startswith(_OPEN_FOLDERS)
+    return path in _OPEN_FILES or path.startswith(_OPEN_FOLDERS) or is_help(path)
 
 
 def is_page(path: str) -> bool:
     """Whether an address is one of the app's pages, and not a file, a route or a socket."""
     # The page shell looks for its server below the page's own address first.
-    return "/_stcore/" not in path and not path.startswith(
-        (*_STREAMLIT, *_OPEN_FOLDERS, *_OPEN_FILES, *_FILES)
+    return (
+        "/_stcore/" not in path
+        and not path.startswith((*_STREAMLIT, *_OPEN_FOLDERS, *_OPEN_FILES, *_FILES))
+        and not is_help(path)
     )
 
 

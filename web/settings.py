@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from services.errors import TandemError
 from services.gateway.auth import Auth
 from services.gateway.server import Server
+from services.ids import is_id, require_id
 from services.oidc.models import Provider
 from services.sealing import Sealer
 from services.tokens import NotAKey, SigningKey, make_shared_key, read_signing_key
@@ -40,6 +41,8 @@ _IN_FILE = {
     "TANDEM_TRUSTED_PROXIES": ("tandem", "trusted_proxies"),
     "TANDEM_OPEN_SIGN_UP": ("tandem", "open_sign_up"),
     "TANDEM_SIGNING_KEY": ("tandem", "signing_key"),
+    "TANDEM_HELP_WORKSPACE": ("tandem", "help_workspace"),
+    "TANDEM_HELP_DIRECTORY": ("tandem", "help_directory"),
 }
 
 
@@ -65,7 +68,11 @@ class DemoPerson:
 class Settings:
     """What the operator decided. Keys do not show in a repr.
 
-    `notices` are sentences for the operator about what is off, and why, though the app starts.
+    `help_workspace` is the id of the workspace whose checks count on the public help pages where an
+    address names none; empty: the only one there is. `help_directory` is the address of a list of
+    services that these pages name where nothing is checked. `data_dir` is where they keep what they
+    last knew; None: nowhere. `notices` are sentences for the operator about what is off, and why,
+    though the app starts.
     """
 
     supabase_url: str
@@ -80,6 +87,9 @@ class Settings:
     demo_file: str = ""
     providers: tuple[Provider, ...] = ()
     signing_key: SigningKey | None = field(default=None, repr=False)
+    help_workspace: str = ""
+    help_directory: str = ""
+    data_dir: Path | None = None
     notices: tuple[str, ...] = ()
 
     @property
@@ -150,6 +160,9 @@ def read_settings(
         demo_file=environ.get("TANDEM_DEMO_FILE", ""),
         providers=read_providers(environ, in_file, problems),
         signing_key=_read_signing_key(environ, values, problems, embedded=embedded),
+        help_workspace=_read_workspace(values, problems),
+        help_directory=_read_directory(values, problems),
+        data_dir=_read_data_dir(environ),
     )
     settings = _settle_providers(settings, problems)
     if environ.get("TANDEM_DEMO") == "1" and not settings.embedded:
@@ -338,6 +351,32 @@ def _settle_providers(settings: Settings, problems: list[str]) -> Settings:
         f"one with `{MAKE_KEY}` and import it in the project, under Project Settings, JWT Keys."
     )
     return replace(settings, providers=(), notices=(notice,))
+
+
+def _read_workspace(values: Mapping[str, str], problems: list[str]) -> str:
+    value = values["TANDEM_HELP_WORKSPACE"]
+    if value and not is_id(value):
+        problems.append(
+            f"{_where('TANDEM_HELP_WORKSPACE')} should be the id of a workspace, as Library shows "
+            "it in the address of its public page."
+        )
+        return ""
+    return require_id(value) if value else ""
+
+
+def _read_directory(values: Mapping[str, str], problems: list[str]) -> str:
+    value = values["TANDEM_HELP_DIRECTORY"]
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        problems.append(
+            f"{_where('TANDEM_HELP_DIRECTORY')} should be the full address of a page, such as "
+            "https://example.org/services."
+        )
+    return value
+
+
+def _read_data_dir(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("TANDEM_DATA_DIR") or ROOT / "var").expanduser().absolute()
 
 
 def _read_networks(values: Mapping[str, str], problems: list[str]) -> tuple[Network, ...]:

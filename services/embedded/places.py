@@ -55,6 +55,11 @@ class Places:
         return self.data / "logs"
 
     @property
+    def help(self) -> Path:
+        """What the public help pages last knew."""
+        return help_folder(self.data)
+
+    @property
     def demo_file(self) -> Path:
         """Sign-ins of the demo people, as JSON."""
         return self.data / "demo.json"
@@ -68,6 +73,11 @@ class Places:
 def data_dir() -> Path:
     """The folder named by TANDEM_DATA_DIR, or `var/` of this checkout."""
     return Path(os.environ.get("TANDEM_DATA_DIR") or ROOT / "var").expanduser().absolute()
+
+
+def help_folder(data: Path) -> Path:
+    """Where the app keeps what its public help pages last knew; on a hosted project as well."""
+    return data / "help"
 
 
 def private_folder(path: Path) -> Path:

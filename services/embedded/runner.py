@@ -119,6 +119,7 @@ def embedded_environment(address: Address, stack: Stack) -> dict[str, str]:
         "TANDEM_SESSION_KEYS": os.environ.get("TANDEM_SESSION_KEYS") or stack.session_keys,
         "TANDEM_EMBEDDED": "1",
         "TANDEM_MAIL_DIR": str(stack.places.mail),
+        "TANDEM_DATA_DIR": str(stack.places.data),
     }
     environment.pop("TANDEM_DEMO_FILE", None)
     if demo.is_wanted() and stack.places.demo_file.exists():

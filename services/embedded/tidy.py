@@ -51,8 +51,8 @@ def sweep_throw_away() -> None:
 
 
 def remove_database(places: Places) -> None:
-    """Delete the cluster, the uploaded files and the demo sign-ins; keys and logs stay."""
-    for folder in (places.cluster, places.media):
+    """Delete the database and copies of its parts, uploads, demo sign-ins; keys and logs stay."""
+    for folder in (places.cluster, places.media, places.help):
         if folder.exists():
             shutil.rmtree(folder)
     places.demo_file.unlink(missing_ok=True)

@@ -276,6 +276,15 @@ class Server:
         found = self._read("server_seed_library", p_entries=json.dumps(list(entries)))
         return {name: int(count) for name, count in found.items()}
 
+    def read_public_help(self, *, workspace_id: str | None) -> dict[str, Any] | None:
+        """Services that anybody may be given, as checked in the workspace; None: there is none.
+
+        Args:
+            workspace_id: Which one; None is the only one there is.
+        """
+        found = self._read("server_list_help", p_workspace=workspace_id)
+        return found if isinstance(found, dict) else None
+
     def list_migrations(self) -> tuple[str, ...]:
         """Versions of the migrations that were applied, oldest first."""
         return tuple(self._read("server_list_migrations") or ())

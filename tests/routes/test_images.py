@@ -16,7 +16,8 @@ from tests.routes.conftest import Seated
 from tests.support.images import add_image, make_picture, use_image
 from tests.support.people import MadeDraft, World, make_draft, submit
 from tests.support.visitor import Visitor
-from web.routes.images import WIDTHS, Pace, SmallCache
+from web.pace import Pace
+from web.routes.images import WIDTHS, SmallCache
 
 
 @pytest.fixture

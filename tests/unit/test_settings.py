@@ -79,6 +79,9 @@ class TestReadSettings:
             ("TANDEM_SESSION_KEYS", "not-a-key"),
             ("TANDEM_PUBLIC_URL", "tandem.example.org"),
             ("TANDEM_TRUSTED_PROXIES", "the proxy"),
+            ("TANDEM_HELP_WORKSPACE", "our team"),
+            ("TANDEM_HELP_DIRECTORY", "directory.example.org"),
+            ("TANDEM_HELP_DIRECTORY", "javascript:alert(1)"),
         ],
     )
     def test_says_what_is_wrong_without_repeating_it(
@@ -90,6 +93,20 @@ class TestReadSettings:
         assert name in caught.value.problems[0]
         if "KEY" in name:
             assert value not in str(caught.value)
+
+    def test_help_pages_have_a_workspace_a_directory_and_a_folder(self, tmp_path: Path) -> None:
+        workspace = "00000000-0000-4000-8000-00000000000A"
+        settings = read(
+            tmp_path,
+            f'[tandem]\nhelp_workspace = "{workspace}"',
+            **GOOD,
+            TANDEM_HELP_DIRECTORY="https://directory.example.org/services?x=1",
+            TANDEM_DATA_DIR=str(tmp_path),
+        )
+        assert settings.help_workspace == workspace.lower()
+        assert settings.help_directory == "https://directory.example.org/services?x=1"
+        assert settings.data_dir == tmp_path
+        assert read(tmp_path, **GOOD).data_dir is not None
 
     def test_a_broken_file_is_not_quoted(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError) as caught:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import answer_unexpected
 from web.logs import request_id
-from web.requests import ROOMS
+from web.requests import ROOMS, is_help, path_for_log
 from web.settings import Settings
 
 log = logging.getLogger("tandem.web")
@@ -97,15 +97,16 @@ class Edge:
         try:
             await self._app(scope, receive, send_dressed)
         except Exception as problem:
-            log.error("request failed", exc_info=problem, extra={"path": scope["path"]})
+            path = path_for_log(scope["path"])
+            log.error("request failed", exc_info=problem, extra={"path": path})
             if not status:
                 await answer_unexpected(scope, request_id.get())(scope, receive, send_dressed)
-        if status >= 500 or not scope["path"].startswith(_QUIET):
+        if status >= 500 or not (scope["path"].startswith(_QUIET) or is_help(scope["path"])):
             log.info(
                 "request",
                 extra={
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": path_for_log(scope["path"]),
                     "status": status,
                     "ms": round((time.perf_counter() - started) * 1000, 1),
                 },
@@ -118,7 +119,11 @@ class Edge:
         if "content-security-policy" not in headers:
             is_media = path.startswith("/media/")
             headers["Content-Security-Policy"] = _MEDIA_POLICY if is_media else self._shell_policy
-        if headers.get("content-type", "").startswith("text/html"):
+        if is_help(path):
+            # Nobody they lead to learns that somebody was here. They have no forms.
+            headers["Referrer-Policy"] = "no-referrer"
+            headers.setdefault("Cache-Control", "no-store")
+        elif headers.get("content-type", "").startswith("text/html"):
             headers["Cache-Control"] = "no-store"
 
 

@@ -7,7 +7,7 @@ import logging
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import answer_plain
-from web.requests import is_known_host, is_own_origin, read_header
+from web.requests import is_known_host, is_own_origin, path_for_log, read_header
 from web.settings import Settings
 
 log = logging.getLogger("tandem.web")
@@ -44,7 +44,7 @@ class Guard:
             if is_own_origin(scope, self._settings):
                 await self._app(_as_own(scope), receive, send)
             else:
-                log.warning("foreign origin", extra={"path": scope["path"]})
+                log.warning("foreign origin", extra={"path": path_for_log(scope["path"])})
                 await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] != "http":
@@ -71,7 +71,7 @@ class Guard:
         if not is_known and not is_probe:
             return 400, "This address is not set up. Ask the person who runs Tandem here."
         if method not in _SAFE and not is_own_origin(scope, self._settings):
-            log.warning("foreign origin", extra={"path": path})
+            log.warning("foreign origin", extra={"path": path_for_log(path)})
             return 403, "This request did not come from one of our pages. Go back and try again."
         length = read_header(scope, "content-length")
         is_upload = path.startswith("/_stcore/upload_file")

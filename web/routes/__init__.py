@@ -11,6 +11,7 @@ from web.routes.codes import Codes
 from web.routes.connecting import Connecting
 from web.routes.desk import Desk
 from web.routes.health import Health
+from web.routes.help import Help
 from web.routes.images import Images
 from web.routes.joining import Joining
 from web.routes.oidc import OpenId
@@ -28,6 +29,7 @@ def list_routes(parts: Parts) -> list[BaseRoute]:
         *Joining(desk).list_routes(),
         *Images(parts).list_routes(),
         *Rooms(parts).list_routes(),
+        *Help(parts).list_routes(),
         *OpenId(desk, exchanges=parts.exchanges, trips=parts.trips).list_routes(),
         *Connecting(desk).list_routes(),
         Mount("/auth/static", StaticFiles(directory=STATIC)),

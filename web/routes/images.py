@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from services.errors import NotFound, Tampered, TandemError, TooMany
+from services.errors import NotFound, Tampered, TandemError
 from services.media import Stored, fetch_bytes, find_stored
 from services.pictures import ENDINGS, make_thumbnail
 from web.errors import status_of
+from web.pace import Pace
 from web.parts import Parts
-from web.requests import read_session
+from web.requests import knows, read_session
 
 # Widths of thumbnails in pixels: few, so that nobody can fill the cache with others.
 WIDTHS = (160, 320, 640, 1280)
@@ -28,7 +29,6 @@ _CACHE_BYTES = 24_000_000
 # A page of twenty images at once, again and again; more is a program.
 _BURST = 240
 _PER_SECOND = 12.0
-_PEOPLE_REMEMBERED = 2000
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -79,7 +79,7 @@ class Images:
             width = None
         tag = f'"{media.sha256}"' if width is None else f'"{media.sha256}-{width}"'
         headers = _HEADERS | _KEEP | {"ETag": tag, "Accept-Ranges": "none"}
-        if _is_known(request, tag):
+        if knows(request.scope, tag):
             return Response(status_code=304, headers=headers)
         data = self._small.find(tag)
         if data is None:
@@ -120,29 +120,6 @@ class SmallCache:
         return data
 
 
-class Pace:
-    """How fast one browser may ask: `burst` times at once, then so often a second."""
-
-    def __init__(self, *, burst: int, per_second: float, ticks: Callable[[], float]) -> None:
-        self._burst = float(burst)
-        self._per_second = per_second
-        self._ticks = ticks
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, key: str) -> None:
-        """Take one. Raises TooMany when there is none left."""
-        now = self._ticks()
-        with self._lock:
-            left, seen = self._left.pop(key, (self._burst, now))
-            left = min(self._burst, left + (now - seen) * self._per_second)
-            self._left[key] = (max(0.0, left - 1), now)
-            while len(self._left) > _PEOPLE_REMEMBERED:
-                self._left.popitem(last=False)
-        if left < 1:
-            raise TooMany(data={"retry_after_seconds": 1})
-
-
 def _read_width(request: Request) -> int | None:
     asked = request.query_params.get("w")
     if asked is None:
@@ -150,12 +127,6 @@ def _read_width(request: Request) -> int | None:
     if asked not in {str(width) for width in WIDTHS}:
         raise NotFound
     return int(asked)
-
-
-def _is_known(request: Request, tag: str) -> bool:
-    """Whether the browser has it already."""
-    asked = request.headers.get("if-none-match", "")
-    return tag in {one.strip().removeprefix("W/") for one in asked.split(",")}
 
 
 def _name(request: Request, stored: Stored) -> str:
