@@ -14,6 +14,7 @@ from components import (
     library_dialogs,
     library_files,
     library_form,
+    library_public,
     session,
 )
 from services.errors import TandemError
@@ -54,6 +55,7 @@ if found.counts:
         f"In your library: {library.say_counts(found)}. Only what somebody here has checked may be "
         "given to people who look for help."
     )
+library_public.draw_way(asked, desk)
 if not found.resources:
     library.draw_empty(found, asked, desk)
 

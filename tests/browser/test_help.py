@@ -157,6 +157,19 @@ class TestPages:
         expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport()
 
 
+def test_the_library_leads_to_the_page_of_its_country(members: World, browser_as: OpenPage) -> None:
+    fill(members)
+    page = browser_as("ines", path="/library?library_country=United+Kingdom")
+    expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+    screenshot(page, "library-with-public-page")
+    axe(page)
+    check_phone(page)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Public page for United Kingdom").click()
+    expect(opened.value.get_by_role("heading", name=COAST.name)).to_be_visible()
+    assert opened.value.url.endswith(f"/help/gb?w={members.home}")
+
+
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """Servers that a test may kill."""

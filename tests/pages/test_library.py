@@ -65,6 +65,21 @@ def test_those_who_may_check_are_offered_it(world: World, open_page: OpenPage, n
     assert {"Add an entry", "Check", "Export and import"} <= set(labels)
 
 
+def test_the_public_page_of_what_is_looked_at_is_one_step_away(
+    world: World, open_page: OpenPage
+) -> None:
+    def find_way(**asked: str) -> tuple[str, str]:
+        (way,) = open_page("ines", "library", **asked).get("link_button")
+        return way.proto.label, way.proto.url.partition("/help")[2]
+
+    assert find_way() == ("Public help pages", f"?w={world.home}")
+    chosen = {"library_country": "United Kingdom", "library_topic": "Eating disorders"}
+    assert find_way(**chosen) == (
+        "Public page for United Kingdom",
+        f"/gb/eating-disorders?w={world.home}",
+    )
+
+
 def test_a_check_begins_with_what_to_compare(world: World, open_page: OpenPage) -> None:
     added = add(world.sam, world)
     at = open_page("dana", "library")
