@@ -20,6 +20,7 @@ from web.left_pages import forget_left_pages
 from web.logs import set_up_logs
 from web.lookout import watching_rooms
 from web.middleware import list_middleware
+from web.reminders import reminding
 from web.routes import list_routes
 from web.settings import ROOT
 from web.start import start_parts
@@ -42,11 +43,11 @@ connections.install(parts.settings.providers)
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Beside the server: log handlers once more, a settled heap, what looks after open tabs."""
+    """Beside the server: log handlers once more, a settled heap, what looks after things."""
     set_up_logs()
     _load_pages_parts()
     _let_garbage_lie()
-    async with parts.sockets.watching(), watching_rooms(parts.news):
+    async with parts.sockets.watching(), watching_rooms(parts.news), reminding(parts.server):
         yield
     parts.close()
 

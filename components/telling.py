@@ -20,6 +20,8 @@ MARK_ALL = Button("mark_all_read", "Mark all read", "done_all")
 ALL_NEWS = Way("All news", "news")
 
 _NEW = Words("New", look="badge", icon="mark_email_unread", colour="blue")
+# The library's list, as its address asks for it.
+_TO_CHECK: Query = (("library_show", "To check"),)
 # What a row's key begins with when it is news; Home has other rows beside them.
 _KEY = "news "
 
@@ -29,7 +31,7 @@ class _Told:
     """How one kind is said; `{who}` and `{draft}` stand for the names.
 
     `where`: "room" always, "comment" in the room at that comment, "own" for the author's own page,
-    "home" where the reader may not read the draft.
+    "home" where the reader may not read the draft, "check" for what is to check in the library.
     """
 
     icon: str
@@ -65,6 +67,19 @@ def _say_approval_withdrawn(news: Notification) -> str:
     return "{who} withdrew the approval of {draft}"
 
 
+def _say_ending(news: Notification) -> str:
+    entries = int(news.detail.get("entries", 1))
+    have = "has a check that ends" if entries == 1 else "have checks that end"
+    return f"{fmt.count(entries, 'entry', 'entries')} of the library {have} within two weeks"
+
+
+def _say_ended(news: Notification) -> str:
+    entries = int(news.detail.get("entries", 1))
+    are, why = ("is", "its check has") if entries == 1 else ("are", "their checks have")
+    counted = fmt.count(entries, "entry", "entries")
+    return f"{counted} of the library {are} given to nobody any more: {why} ended"
+
+
 _KINDS: dict[str, _Told] = {
     "comment_added": _Told("forum", "{who} commented on {draft}", "comment"),
     "mentioned": _Told("alternate_email", "{who} mentioned you in {draft}", "comment"),
@@ -96,6 +111,8 @@ _KINDS: dict[str, _Told] = {
         "visibility_off", "{who} recorded that {draft} was taken down", "home"
     ),
     "taken_down": _Told("visibility_off", "{who} took {draft} down"),
+    "checks_ending": _Told("schedule", _say_ending, "check"),
+    "checks_ended": _Told("event_busy", _say_ended, "check"),
     "draft_withdrawn": _Told("archive", "{who} withdrew {draft}: there is nothing to review"),
 }
 KINDS = frozenset(_KINDS)
@@ -135,6 +152,8 @@ def find_place(news: Notification, *, reader_id: str) -> tuple[PageName, Query]:
         return "review", (("comment", news.subject_id),)
     if where == "home":
         return "home", ()
+    if where == "check":
+        return "library", _TO_CHECK
     if where == "own" and news.author_id == reader_id:
         return "draft", ()
     return "review", ()
@@ -195,7 +214,7 @@ def _make_row(news: Notification, person: Person, now: datetime) -> Row:
         lines=(join(marks, " · ") if news.read_at else join(marks, " "),),
         action="Open",
         page=page,
-        draft_id="" if page == "home" else news.draft_id,
+        draft_id=news.draft_id if page in ("draft", "review") else "",
         query=query,
         key=f"{_KEY}{news.id}",
     )

@@ -17,7 +17,7 @@ from services.publishing import HiddenPost
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Something happened to a draft, `times` since it was last read.
+    """Something happened to a draft, `times` since it was last read; without a draft, the library.
 
     `kind` is a word such as `comment_added`; `subject_id` the comment, request or decision it is
     about; `detail` holds words and numbers, no texts. `post` is set, and `title` empty, where a
@@ -43,7 +43,7 @@ class Notification:
         return cls(
             id=row["id"],
             kind=row["kind"],
-            draft_id=row["draft_id"],
+            draft_id=row["draft_id"] or "",
             title=row["title"],
             author_id=row["author_id"] or "",
             actor_name=row["actor_name"],

@@ -285,6 +285,10 @@ class Server:
         found = self._read("server_list_help", p_workspace=workspace_id)
         return found if isinstance(found, dict) else None
 
+    def remind_of_checks(self) -> int:
+        """Tells people of checks that end soon or have ended, of each once; of how many now."""
+        return int(self._write("server_remind_of_checks") or 0)
+
     def list_migrations(self) -> tuple[str, ...]:
         """Versions of the migrations that were applied, oldest first."""
         return tuple(self._read("server_list_migrations") or ())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from streamlit.testing.v1 import AppTest
 
 from services import notifications, reviews
 from tests.pages.conftest import Seat, read_component, read_page, read_tabs
+from tests.support.library import LINE, add, check, expire, remind
 from tests.support.people import World, decide, draft_in_state, find_today
 
 OpenPage = Callable[..., AppTest]
@@ -48,6 +50,32 @@ class TestNews:
         at = press_row(open_page("ines", "news"), "open", f"news {news.id}")
         assert at.query_params["draft"] in (draft.id, [draft.id])
         assert count_unread(world) == 0
+
+    def test_checks_that_end_lead_to_what_is_to_check(
+        self, world: World, open_page: OpenPage, press_row: PressRow
+    ) -> None:
+        for days, name in ((5, "Pier"), (-1, "Quay"), (-2, "Buoy")):
+            line = check(world.dana, world, add(world.sam, world, replace(LINE, name=name)))
+            expire(world, line, days=days)
+        remind(world.stack)
+        ended = "2 entries of the library are given to nobody any more: their checks have ended"
+        assert ended in read_page(open_page("sam"))
+        page = open_page("sam", "news")
+        ending = "1 entry of the library has a check that ends within two weeks"
+        assert ending in read_page(page)
+
+        (news,) = [
+            one
+            for one in notifications.list_notifications(
+                world.sam.gateway(), workspace_id=world.home
+            ).notifications
+            if one.kind == "checks_ended"
+        ]
+        at = press_row(page, "open", f"news {news.id}")
+
+        assert "library_show" in at.query_params
+        page_read = read_page(open_page("sam", "library", library_show="To check"))
+        assert "3 entries" in page_read
 
     def test_none_says_what_will_be_here(self, open_page: OpenPage) -> None:
         assert "No news yet" in read_page(open_page("ines", "news"))

@@ -101,6 +101,12 @@ def share(stack: Stack, *entries: Entry) -> dict[str, int]:
         return server.seed_library(entries=[entry.to_json() for entry in entries])
 
 
+def remind(stack: Stack) -> int:
+    """Tell people of checks that end, as the app does every hour; of how many."""
+    with make_client() as http:
+        return Server(url=stack.url, secret_key=stack.secret_key, http=http).remind_of_checks()
+
+
 def names(person: Person, world: World, **asked: Any) -> list[str]:
     """Names of what this person finds in the home workspace."""
     found = store.list_library(

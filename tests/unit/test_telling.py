@@ -59,6 +59,8 @@ def list_written_kinds() -> set[str]:
         written = file.read_text(encoding="utf-8")
         for call in written.split("perform private.tell_blind_coordinators(")[1:]:
             kinds.add(split_arguments(call)[1].strip(" '"))
+        for call in written.split("perform private.tell_checkers(")[1:]:
+            kinds.add(split_arguments(call)[1].strip(" '"))
         for call in written.split("perform private.notify(")[1:]:
             argument = split_arguments(call)[2].strip()
             if argument == "'draft_' || p_kind":
@@ -82,7 +84,10 @@ def test_the_decisions_spelled_out_above_are_those_there_are() -> None:
     assert spelled | told_otherwise == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", sorted(telling.KINDS))
+CHECKS = {"checks_ending", "checks_ended"}
+
+
+@pytest.mark.parametrize("kind", sorted(telling.KINDS - CHECKS))
 def test_each_says_which_draft_it_is_about(kind: str) -> None:
     said = to_text(telling.say(make_news(kind)))
     assert "“Rest days”" in said
@@ -104,6 +109,30 @@ def test_each_says_which_draft_it_is_about(kind: str) -> None:
 )
 def test_the_reason_is_part_of_the_sentence(kind: str, detail: dict[str, str], says: str) -> None:
     assert says in to_text(telling.say(make_news(kind, detail=detail)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "says"),
+    [
+        ("checks_ending", 1, "1 entry of the library has a check that ends within two weeks"),
+        ("checks_ending", 12, "12 entries of the library have checks that end within two weeks"),
+        ("checks_ended", 1, "is given to nobody any more: its check has ended"),
+        ("checks_ended", 2, "are given to nobody any more: their checks have ended"),
+    ],
+)
+def test_checks_are_counted_and_lead_to_what_is_to_check(
+    kind: str, entries: int, says: str
+) -> None:
+    news = make_news(
+        kind, draft_id="", title="", author_id="", actor_name=None, detail={"entries": entries}
+    )
+    assert says in to_text(telling.say(news))
+    assert telling.find_place(news, reader_id="sam") == (
+        "library",
+        (("library_show", "To check"),),
+    )
+    (row,) = telling.make_rows([news], person=INES, now=NOW)
+    assert row.draft_id == ""
 
 
 @pytest.mark.parametrize("kind", ["hidden_post_withdrawn", "hidden_post_taken_down"])

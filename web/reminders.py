@@ -1,0 +1,42 @@
+"""Reminders of checks of the library that end: asked for now and then while the app runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import anyio.to_thread
+
+from services.errors import TandemError
+from services.gateway.server import Server
+
+log = logging.getLogger("tandem.web")
+
+# Checks end with a day in UTC; an hour later is soon enough.
+LOOK_SECONDS = 3600.0
+AGAIN_SECONDS = 60.0
+
+
+@asynccontextmanager
+async def reminding(server: Server) -> AsyncIterator[None]:
+    """Asks at the start and every hour; the database tells of each check once, whoever asks."""
+    task = asyncio.create_task(_remind(server), name="tandem-reminders")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _remind(server: Server) -> None:
+    while True:
+        try:
+            await anyio.to_thread.run_sync(server.remind_of_checks)
+        except TandemError as problem:
+            log.warning("nobody reminded of checks", extra={"why": problem.detail})
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            await asyncio.sleep(LOOK_SECONDS)
