@@ -282,7 +282,8 @@ def _link_countries(codes: Iterable[str], asked: _Asked) -> list[tuple[str, str]
 
 def _send(request: Request, body: bytes) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = _HEADERS | {"ETag": tag}
+    # Weak: packed on the way, it is the same page.
+    headers = _HEADERS | {"ETag": f"W/{tag}"}
     if knows(request.scope, tag):
         return Response(status_code=304, headers=headers)
     return HTMLResponse(body, headers=headers)
