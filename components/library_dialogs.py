@@ -59,7 +59,7 @@ def _ask_check(resource: Resource, desk: Desk) -> None:
                 )
         st.caption(
             "Compare every number, the hours and for whom it is. A crisis line is never called or "
-            "texted to test it. On the public help page, your name and the day stand beside it."
+            "texted to test it."
         )
         method = st.radio(
             "How you checked it",

@@ -99,14 +99,14 @@ def dial(number: str) -> str:
 
 def _show(line: Line) -> Service:
     entry = line.entry
-    by = f"Checked on {say_day(line.checked_at.date())} by {line.checked_by}"
+    day = say_day(line.checked_at.date())
     return Service(
         name=entry.name,
         audience=entry.audience,
         languages=_say_languages(entry.languages),
         words=tuple(one for one in entry.words.split("\n") if one.strip()),
         ways=tuple(_show_way(contact) for contact in entry.contacts),
-        checked=f"{by}, {_HOW[line.checked_how]}. Counts until {say_day(line.until)}.",
+        checked=f"Checked on {day}, {_HOW[line.checked_how]}. Counts until {say_day(line.until)}.",
     )
 
 

@@ -28,7 +28,6 @@ class Line:
     entry: Entry
     until: date
     checked_at: datetime
-    checked_by: str
     checked_how: str
     pair_id: str
     in_pair: int
@@ -43,7 +42,6 @@ class Line:
             entry=Entry.from_json(row),
             until=until,
             checked_at=need_at(row["checked_at"]),
-            checked_by=row["checked_by"],
             checked_how=row["checked_how"],
             pair_id=row["pair_id"],
             in_pair=int(row["in_pair"]),

@@ -47,12 +47,12 @@ stable
 set search_path = ''
 as $$
   select private.entry_of(p_resource) || jsonb_build_object('until', p_until, 'checked_at', k.checked_at,
-    'checked_by', p.display_name, 'checked_how', k.method)
-  from public.resource_checks k join public.profiles p on p.id = k.checked_by
+    'checked_how', k.method)
+  from public.resource_checks k
   where k.workspace_id = p_workspace and k.seq = p_check
 $$;
 comment on function private.public_line is
-  'A service with who checked it, when and how; not where, which may name somebody who confirmed it.';
+  'A service with when and how it was checked; not by whom or where, which would name people to anybody.';
 
 create function public.server_list_help(p_workspace uuid default null)
 returns jsonb

@@ -55,7 +55,6 @@ class TestWhatIsGiven:
         assert found.workspace_id == world.home
         assert line.entry == LINE
         assert line.until == tomorrow(90)
-        assert line.checked_by == "Dana"
         assert checked.check is not None
         assert line.checked_at == checked.check.at
         assert line.checked_how == "own_page"

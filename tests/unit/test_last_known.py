@@ -41,7 +41,6 @@ def make_row(*names: str, until: str = "2026-12-01") -> dict[str, Any]:
             | {
                 "until": until,
                 "checked_at": "2026-11-01T10:00:00+00:00",
-                "checked_by": "Dana",
                 "checked_how": "own_page",
                 "pair_id": entry.name,
                 "in_pair": 1,
