@@ -96,7 +96,6 @@ def build_environment(data: Path, browser: Path) -> dict[str, str]:
         "TANDEM_DATA_DIR": str(data),
         VARIABLE: str(browser),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
