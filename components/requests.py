@@ -44,9 +44,7 @@ def say_overdue(draft: Draft, *, now: datetime, today: date) -> Line:
 
 def is_second_look(entry: QueueEntry) -> bool:
     """Whether the reader decided on an earlier version than the one in review."""
-    return entry.my_decision is not None and entry.my_decision < (
-        entry.draft.submitted_version or 0
-    )
+    return entry.my_decision is not None
 
 
 def say_asked(request: Request, *, now: datetime, zone: str) -> Line:

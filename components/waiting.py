@@ -88,14 +88,6 @@ def say_summary(home: Home) -> str:
     return " ".join(sentences) or "Nothing is pressing today."
 
 
-def has_review(home: Home) -> bool:
-    """Whether there is a draft that this professional may go on to decide on."""
-    asked = any(
-        one.request.kind == "professional" and one.draft.state == "in_review" for one in home.asked
-    )
-    return asked or any(draft.why_not is None for draft in home.queue)
-
-
 def draw_lists(home: Home, reader: Reader) -> Press | None:
     """Every list there is something in, what needs the person first; the button pressed, if any."""
 

@@ -36,17 +36,16 @@ except TandemError as error:
     st.stop()
 
 is_professional = "professional" in home.roles
-has_review = is_professional and waiting.has_review(home)
 
 with actions:
-    if has_review and st.button(
+    if home.has_next and st.button(
         "Review the next draft", key="home_review", type="primary", icon=":material/rate_review:"
     ):
         queueing.review_next(person)
     if "influencer" in home.roles and st.button(
         "New draft",
         key="home_new",
-        type="secondary" if has_review else "primary",
+        type="secondary" if home.has_next else "primary",
         icon=":material/add:",
     ):
         links.go("draft")

@@ -35,14 +35,9 @@ except TandemError as error:
     feedback.show_error(error)
     st.stop()
 
-is_professional = "professional" in person.roles
 with actions:
-    if (
-        is_professional
-        and queue.counts["mine"] + queue.counts["unassigned"]
-        and st.button(
-            "Review the next", key="reviews_next", type="primary", icon=":material/rate_review:"
-        )
+    if queue.has_next and st.button(
+        "Review the next", key="reviews_next", type="primary", icon=":material/rate_review:"
     ):
         queueing.review_next(person)
 

@@ -34,6 +34,7 @@ class Watched:
 class Home:
     """What waits for a person.
 
+    `has_next` says whether there is a draft that the reader may decide on.
     `queue` is what nobody has yet; `mine_requests` who has the reader's own drafts, by draft id.
     `alarms` are published posts whose approval was withdrawn, `hidden_alarms` those of drafts that
     the reader, a coordinator, may not read. `steps` are the first steps as
@@ -48,6 +49,7 @@ class Home:
     queue: tuple[Draft, ...]
     queue_count: int
     queue_overdue_count: int
+    has_next: bool
     credential: Credential | None
     alarms: tuple[Draft, ...]
     hidden_alarms: tuple[HiddenPost, ...]
@@ -84,6 +86,7 @@ def get_home(gateway: Gateway, *, workspace_id: str) -> Home:
         queue=read_drafts(row["queue"]),
         queue_count=row["queue_count"],
         queue_overdue_count=row["queue_overdue_count"],
+        has_next=row["has_next"],
         credential=None if row["credential"] is None else Credential.from_json(row["credential"]),
         alarms=read_drafts(row["alarms"]),
         hidden_alarms=tuple(HiddenPost.from_json(one) for one in row["hidden_alarms"]),

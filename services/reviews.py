@@ -82,7 +82,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A draft in review. `my_decision` is the last version the reader decided on, if any."""
+    """A draft in review.
+
+    `my_decision` is the last version before this one that the reader decided on, if any.
+    """
 
     draft: Draft
     requests: tuple[Request, ...]
@@ -105,10 +108,14 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue, and how many there are of each key of SHOWS."""
+    """One page of the queue, and how many there are of each key of SHOWS.
+
+    `has_next`: whether `get_next_review` finds one that the reader may decide on.
+    """
 
     entries: tuple[QueueEntry, ...]
     counts: dict[str, int]
+    has_next: bool
 
 
 def get_queue(
@@ -146,6 +153,7 @@ def get_queue(
     return Queue(
         entries=tuple(QueueEntry.from_json(one) for one in row["drafts"]),
         counts=row["counts"],
+        has_next=row["has_next"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services import reviews
 from tests.support.acts import (
     accept,
     accepting,
@@ -102,6 +103,14 @@ class TestTakenBack:
         accept(again)
 
         assert row_of(world, draft)["approved_version"] == 3
+
+    def test_it_is_no_earlier_decision(self, world: World, draft: MadeDraft) -> None:
+        take_back(offer(world, draft), by=world.dana)
+
+        found = reviews.find_next(world.dana.gateway(), workspace_id=world.home)
+
+        assert found is not None
+        assert found.my_decision is None
 
     def test_whoever_had_it_before_has_it_again(self, world: World, draft: MadeDraft) -> None:
         act(world.ines, "ask_reviewer", draft, assignee=world.marco.id, kind="peer")

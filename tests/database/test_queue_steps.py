@@ -6,6 +6,7 @@ import pytest
 
 from services import errors, home, notifications, people, reviews
 from services.notifications import Place
+from tests.support.acts import act
 from tests.support.people import (
     MadeDraft,
     Person,
@@ -23,7 +24,18 @@ def next_title(world: World, *, after: MadeDraft | None = None) -> str | None:
     found = reviews.find_next(
         world.dana.gateway(), workspace_id=world.home, after_id=after.id if after else None
     )
-    return found.draft.title if found else None
+    title = found.draft.title if found else None
+    if after is None:
+        assert is_announced(world, world.dana) == (title is not None)
+    return title
+
+
+def is_announced(world: World, person: Person) -> bool:
+    """Whether Home and Reviews lead to a next review; they agree."""
+    gateway = person.gateway()
+    on_home = home.get_home(gateway, workspace_id=world.home).has_next
+    assert reviews.get_queue(gateway, workspace_id=world.home).has_next == on_home
+    return on_home
 
 
 class TestNextReview:
@@ -51,8 +63,9 @@ class TestNextReview:
         held = draft_in_state(world, "in_review", title="Held by Kim")
         reviews.take(world.kim.gateway(), draft_id=held.id)
         assert next_title(world) is None
-        assert reviews.find_next(world.paul.gateway(), workspace_id=world.home) is None
-        assert reviews.find_next(world.sam.gateway(), workspace_id=world.home) is None
+        for person in (world.paul, world.sam):
+            assert reviews.find_next(person.gateway(), workspace_id=world.home) is None
+            assert not is_announced(world, person)
         assert reviews.find_next(world.otto.gateway(), workspace_id=world.home) is None
 
     def test_a_topic_out_of_scope_is_passed_over(self, world: World) -> None:
@@ -61,6 +74,11 @@ class TestNextReview:
             world.dana.id,
         )
         draft_in_state(world, "in_review")
+        assert next_title(world) is None
+
+    def test_one_on_hold_is_not_announced(self, world: World) -> None:
+        draft = draft_in_state(world, "in_review")
+        act(world.dana, "hold_draft", draft, note="A question first.")
         assert next_title(world) is None
 
 

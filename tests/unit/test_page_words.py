@@ -189,6 +189,7 @@ def make_home(roles: frozenset[str], mine: dict[str, int], *, waiting: int, late
         queue=(),
         queue_count=waiting,
         queue_overdue_count=late,
+        has_next=False,
         credential=None,
         alarms=(),
         hidden_alarms=(),
