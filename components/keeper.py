@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from components import feedback
+from components import feedback, triggers
 
 NOTE = "note"
 
@@ -107,7 +107,7 @@ def _fill(
     tells: bool,
 ) -> None:
     """Put what the browser had kept into fields that nobody has typed into."""
-    found: Any = st.session_state[keeper].get("found")
+    found: Any = triggers.read(keeper, "found")
     texts = found.get("texts") if isinstance(found, Mapping) else None
     if not isinstance(texts, Mapping):
         return

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import session
+from components import session, triggers
 
 _HERE = Path(__file__).parent
 
@@ -43,13 +43,18 @@ def draw_menu(pages: Sequence[st.Page], current: st.Page) -> None:
     unread = session.find_unread()
     links = [_make_link(page, current, unread) for page in shown]
     with st.sidebar:
-        _MENU(key=_KEY, data=json.dumps(links), on_go_change=lambda: _go(shown))
+        # Before the run, so that the page that is left is not drawn again.
+        drawn: Any = _MENU(
+            key=_KEY,
+            data=json.dumps(links),
+            on_go_change=lambda: _open(shown, triggers.read(_KEY, "go")),
+        )
+    if drawn.go != current.url_path:
+        _open(shown, drawn.go)
 
 
-def _go(shown: Sequence[st.Page]) -> None:
-    """Open the page that was clicked: before the run, so that the one left is not drawn again."""
-    state: Any = st.session_state[_KEY]
-    page = next((page for page in shown if page.url_path == state.go), None)
+def _open(shown: Sequence[st.Page], path: Any) -> None:
+    page = next((page for page in shown if page.url_path == path), None)
     if page is not None:
         st.switch_page(page)
 

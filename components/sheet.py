@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from components import links
+from components import links, triggers
 from components.words import Line, to_data
 
 _HERE = Path(__file__).parent
@@ -124,7 +124,7 @@ def draw_sheet(sheet: Sheet, *, key: str, on_list: Callable[[int], None] | None 
 
 
 def _call(key: str, on_list: Callable[[int], None] | None) -> None:
-    number = st.session_state[key].list
+    number = triggers.read(key, "list")
     if on_list is not None and isinstance(number, int):
         on_list(number)
 

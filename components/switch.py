@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import streamlit as st
+
+from components import triggers
 
 _SWITCH = st.components.v2.component(
     "tandem_switch",
@@ -106,8 +107,8 @@ def draw_switch(
     }
 
     def call() -> None:
-        chosen: Any = st.session_state[key].choice
-        if chosen in options:
+        chosen = triggers.read(key, "choice")
+        if isinstance(chosen, str) and chosen in options:
             on_choice(chosen)
 
     _SWITCH(key=key, data=json.dumps(data, ensure_ascii=False), on_choice_change=call)

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import cached, lookout, review, session, talk_acts, talk_words
+from components import cached, lookout, review, session, talk_acts, talk_words, triggers
 from components.review import Visit, key_of
 from components.talk_acts import Answers
 from services import discussion, rooms
@@ -110,7 +110,7 @@ def _answers(draft_id: str) -> Answers:
 def _act(visit: Visit) -> None:
     """Do what somebody pressed for, and show the room with it."""
     draft_id = visit.room.draft.id
-    act = talk_acts.read_act(st.session_state[key_of("talk", draft_id)].get("act"))
+    act = talk_acts.read_act(triggers.read(key_of("talk", draft_id), "act"))
     answers = _answers(draft_id)
     if act is None or not answers.is_new(act):
         return
