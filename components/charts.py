@@ -19,6 +19,9 @@ _AROUND_PEOPLE = 130
 # Without the tools above a chart: there is nothing to zoom into.
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
+# Up to one at least: a few minutes in days would fill the chart, with "600n" beside them.
+_FROM_ZERO = {"rangemode": "tozero", "autorangeoptions": {"include": 1}}
+
 Values = Sequence[float | None]
 
 
@@ -62,7 +65,7 @@ def build_bars(
         ticktext=_shorten(labels),
         tickangle=0,
     )
-    figure.update_yaxes(fixedrange=True, title=unit, rangemode="tozero")
+    figure.update_yaxes(fixedrange=True, title=unit, **_FROM_ZERO)
     if is_share:
         figure.update_yaxes(tickformat=".0%", range=[0, 1.08], tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure
@@ -88,7 +91,7 @@ def build_people(
     )
     height = _AROUND_PEOPLE + _BAR_HEIGHT * max(2, len(names))
     figure.update_layout(height=height, **_layout(len(series)))
-    figure.update_xaxes(fixedrange=True, title=unit, rangemode="tozero")
+    figure.update_xaxes(fixedrange=True, title=unit, **_FROM_ZERO)
     # What people call themselves is text, never markup.
     figure.update_yaxes(
         type="category", fixedrange=True, autorange="reversed", title=None, automargin=True

@@ -82,7 +82,7 @@ def draw_choices(writing: Writing) -> None:
 def draw_audience(writing: Writing) -> None:
     """Who of the colleagues may see the draft, and what that means."""
     is_narrow = st.toggle(
-        fmt.switch_label(PROFESSIONALS_ONLY, meaning="For what not everybody should read."),
+        fmt.switch_label(PROFESSIONALS_ONLY, meaning="Not for all colleagues."),
         key=keys_of(writing.draft_id)["professionals_only"],
     )
     if is_narrow:

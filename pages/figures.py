@@ -58,12 +58,10 @@ def draw_exhibit(exhibit: Exhibit) -> None:
 
 def draw_open(now_open: OpenReviews) -> None:
     """What waits at this moment; the period does not matter to it."""
-    left, right = st.columns(2)
-    with left.container(horizontal=True):
+    with st.container(horizontal=True):
         st.metric("In review now", now_open.drafts, border=True)
         st.metric("Waiting over 3 days", now_open.over_three_days, border=True)
-    if now_open.drafts:
-        with right.container(horizontal=True):
+        if now_open.drafts:
             st.metric("Half wait longer than", figures.say_days(now_open.median_days), border=True)
             st.metric("Longest wait", figures.say_days(now_open.longest_days), border=True)
     if now_open.on_hold:

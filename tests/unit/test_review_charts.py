@@ -134,3 +134,12 @@ def test_figures_carry_no_colours() -> None:
     for exhibit in exhibits:
         for bar in exhibit.figure.data:
             assert bar.marker.color is None
+
+
+def test_a_few_minutes_fill_no_chart_of_days() -> None:
+    minutes = {"Ines": [0.001]}
+    for drawn in (
+        charts.build_bars(["May 2026"], minutes, unit="Days").layout.yaxis,
+        charts.build_people(["Ines"], minutes, unit="Days").layout.xaxis,
+    ):
+        assert drawn.autorangeoptions.include == 1
