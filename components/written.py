@@ -13,6 +13,7 @@ from datetime import date
 from components import format as fmt
 from components.messages import Message
 from services import posts
+from services.checking import ALT
 from services.formats import PARTS
 from services.models import Draft
 from services.posts import TEXTS, Content, ContextCard, Image
@@ -27,9 +28,6 @@ CARD: dict[str, str] = {
 }
 
 LABELS: dict[str, str] = {"title": TITLE} | PARTS | CARD
-
-# Begins the name of an image's description, where it is a part of its own.
-_ALT = "alt:"
 
 NEEDS_TITLE = "Please give it a working title. The last one is kept until then."
 
@@ -116,12 +114,12 @@ def with_texts(post: Post, messages: Mapping[str, Message]) -> Post:
 
 def alt_name(image_id: str) -> str:
     """The name of an image's description."""
-    return f"{_ALT}{image_id}"
+    return f"{ALT}{image_id}"
 
 
 def image_of(name: str) -> str | None:
     """The image whose description has that name; None for any other name."""
-    return name.removeprefix(_ALT) if name.startswith(_ALT) else None
+    return name.removeprefix(ALT) if name.startswith(ALT) else None
 
 
 def tidy(name: str, text: str) -> str:
