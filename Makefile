@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench safety-report safety-bench seed-load reset backup restore coordinator library
+.PHONY: help run test lint fix bench safety-report safety-bench seed-load reset backup restore coordinator library rules
 
 # The first of these that is there, is new enough and can make a .venv.
 ifndef PYTHON
@@ -53,6 +53,9 @@ coordinator: prepare ## Make a workspace and a link for its coordinator: EMAIL=.
 
 library: prepare ## Bring the shared part of the help library up to date, on the hosted project where there is one
 	@exec $(TANDEM) library
+
+rules: prepare ## Tell the database which rules the checker reads with, on the hosted project where there is one
+	@exec $(TANDEM) rules
 
 .PHONY: prepare prepare-dev
 prepare prepare-dev:

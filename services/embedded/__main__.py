@@ -15,6 +15,7 @@ from services.embedded.places import data_dir, find_places
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
 from services.embedded.restore import holds_data, restore
+from services.embedded.rules import state_rules_where
 from services.embedded.runner import run, say
 from services.embedded.tidy import remove_data
 
@@ -46,6 +47,7 @@ def _read_arguments() -> argparse.Namespace:
     for command in (reset, backup, back):
         command.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("library", help="bring the shared part of the help library up to date")
+    commands.add_parser("rules", help="say which rules the checker reads with")
     coordinator = commands.add_parser("coordinator", help="make a workspace and a link to it")
     coordinator.add_argument("email")
     coordinator.add_argument("--workspace", default="My workspace")
@@ -112,6 +114,10 @@ def _library(_arguments: argparse.Namespace) -> None:
     load_library_where(hosted=find_hosted_project(), data=data_dir(), say=say)
 
 
+def _rules(_arguments: argparse.Namespace) -> None:
+    state_rules_where(hosted=find_hosted_project(), data=data_dir(), say=say)
+
+
 def _coordinator(arguments: argparse.Namespace) -> None:
     link = invite_coordinator(
         email=arguments.email,
@@ -143,6 +149,7 @@ COMMANDS = {
     "backup": _backup,
     "restore": _restore,
     "library": _library,
+    "rules": _rules,
     "coordinator": _coordinator,
 }
 

@@ -25,6 +25,7 @@ from services.embedded.places import write_private
 from services.errors import Invalid
 from services.gateway.auth import Auth
 from services.gateway.http import make_client
+from services.safety_record import rule_set_hash
 
 DRAFTS = Path(__file__).with_name("demo_drafts.toml")
 WORKSPACE = "Clear Skies campaign"
@@ -111,6 +112,7 @@ def _write(
     start = now - timedelta(days=STARTED_DAYS_AGO)
     _write_people(connection, workspace, ids, now)
     with open_history(connection, start) as history:
+        history.serve(start, "server_state_rule_set", p_hash=rule_set_hash())
         history.record(start, workspace, "workspace_created", actor=None, about=None)
         for name in CREDENTIALS:
             history.record(

@@ -15,8 +15,9 @@ from uuid import UUID
 import psycopg
 
 from services.embedded.demo_studio import Studio
-from services.embedded.history import History
+from services.embedded.history import History, PastDesk
 from services.posts import Image
+from services.safety_record import record_check
 
 SENSITIVE_WATCH_DAYS = 3
 
@@ -140,6 +141,7 @@ class Story:
         note = why[self.sent] if self.sent < len(why) else ""
         revision = self.read()["revision"]
         self.call(at, self.author, "submit_draft", p_expected_revision=revision, p_note=note)
+        self._have_checked(at)
         self.sent += 1
 
     def decide(self, at: datetime, kind: str) -> None:
@@ -165,6 +167,23 @@ class Story:
         if self.data.get("expired"):
             self._keep_approvals(180)
 
+    def waive(self, at: datetime) -> None:
+        """The professional answers for each blocker in what is in review."""
+        found = self.cast.run(
+            "select coalesce(array_agg(f.id::text order by f.position), '{}')"
+            " from public.safety_findings f where f.draft_id = %s and f.version_number = %s"
+            " and f.severity = 'blocker'",
+            [self.id, self.read()["submitted_version"]],
+        )
+        for finding in found:
+            self.cast.history.act(
+                at,
+                self.cast.ids[self.decider],
+                "waive_finding",
+                p_finding=finding,
+                p_reason=self.data["waive_note"],
+            )
+
     def edit(self, at: datetime) -> None:
         """The professional approves it as edited here."""
         self._look(at, self.decider)
@@ -176,6 +195,7 @@ class Story:
             p_content=self.content(self.data["edited"]),
             p_note=self.data["note"],
         )
+        self._have_checked(at)
 
     def accept(self, at: datetime) -> None:
         """The author takes the edit."""
@@ -310,6 +330,7 @@ class Story:
             "approve": lambda when: self.decide(when, "approved"),
             "back": lambda when: self.decide(when, "changes_requested"),
             "decline": lambda when: self.decide(when, "declined"),
+            "waive": self.waive,
             "edit": self.edit,
             "accept": self.accept,
             "publish": self.publish,
@@ -330,6 +351,10 @@ class Story:
             plain[verb](at)
         else:
             self.request(at, verb, rest[0])
+
+    def _have_checked(self, at: datetime) -> None:
+        """The checker reads what could become approved next."""
+        record_check(PastDesk(self.cast.history, at), draft_id=self.id)
 
     def _current(self) -> dict[str, Any]:
         version = self.read()["submitted_version"]

@@ -9,8 +9,10 @@ whether that succeeds, is undone, or the process dies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -60,11 +62,19 @@ class History:
         Raises:
             psycopg.Error: the function refused.
         """
+        return self._call(at, person, "authenticated", function, arguments)
+
+    def serve(self, at: datetime, function: str, **arguments: Any) -> Any:
+        """The same of one of the server's own functions, as the server."""
+        return self._call(at, "", "service_role", function, arguments)
+
+    def _call(
+        self, at: datetime, person: str, role: str, function: str, arguments: dict[str, Any]
+    ) -> Any:
         self._run(
             "select set_config('tandem.now', %s, true),"
-            " set_config('request.jwt.claim.sub', %s, true),"
-            " set_config('role', 'authenticated', true)",
-            [at.isoformat(), person],
+            " set_config('request.jwt.claim.sub', %s, true), set_config('role', %s, true)",
+            [at.isoformat(), person, role],
         )
         call = sql.SQL("select public.{}({})").format(
             sql.Identifier(function),
@@ -84,6 +94,45 @@ class History:
         self._run(
             "select private.record_event(%s, %s, %s, null, %s, %s, %s)",
             [workspace, actor, action, about, Jsonb({}), at],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PastDesk:
+    """Lets the checker read and record at a moment of a history; see `services.safety_record`."""
+
+    history: History
+    at: datetime
+
+    def get_check(self, *, draft_id: str, version: int | None) -> dict[str, Any] | None:
+        """What there is to read."""
+        found = self.history.serve(self.at, "server_get_check", p_draft=draft_id, p_version=version)
+        return found if isinstance(found, dict) else None
+
+    def record_findings(
+        self,
+        *,
+        draft_id: str,
+        version: int,
+        review_hash: str,
+        rule_set_hash: str,
+        configuration_hash: str,
+        findings: Sequence[Mapping[str, object]],
+        blockers: int,
+    ) -> bool:
+        """Keep what was found."""
+        return bool(
+            self.history.serve(
+                self.at,
+                "server_record_findings",
+                p_draft=draft_id,
+                p_version=version,
+                p_review_hash=review_hash,
+                p_rule_set_hash=rule_set_hash,
+                p_configuration_hash=configuration_hash,
+                p_findings=json.dumps(list(findings)),
+                p_blockers=blockers,
+            )
         )
 
 

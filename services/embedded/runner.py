@@ -16,6 +16,7 @@ from services.embedded.library import load_library
 from services.embedded.places import ROOT, data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
+from services.embedded.rules import state_rules
 from services.embedded.stack import Stack
 
 WATCH_SECONDS = 0.1
@@ -59,6 +60,7 @@ def run_embedded(address: Address) -> None:
     try:
         stack.start()
         load_library(url=stack.url, key=stack.secret_key, say=say)
+        state_rules(url=stack.url, key=stack.secret_key, say=say)
         app = Application(address=address, environment=embedded_environment(address, stack))
         say("Starting the app.")
         app.start()

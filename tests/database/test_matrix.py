@@ -38,6 +38,7 @@ STATUS = {
     "invitation_closed": 409,
     "already_advised": 409,
     "already_taken": 409,
+    "already_waived": 409,
     "not_yours": 409,
     "by_invitation": 403,
     "email_other": 403,
@@ -45,7 +46,15 @@ STATUS = {
     "issuer_connected": 409,
     "last_way_in": 409,
 }
-READERS = ("get_", "list_", "verify_", "review_statement", "server_peek_", "server_list_")
+READERS = (
+    "get_",
+    "list_",
+    "verify_",
+    "review_statement",
+    "server_peek_",
+    "server_list_",
+    "server_get_",
+)
 
 
 class Worlds:

@@ -24,11 +24,12 @@ from hypothesis.stateful import (
 
 from services import drafts, people
 from services.embedded.stack import Stack
+from services.posts import ContextCard
 from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, MOST_DRAFTS, ROLES, TEAM, TOPICS, Dice
 from tests.support.people import CREDENTIALED, MEMBERSHIPS, World, make_content, make_world
-from tests.support.review_steps import ReviewSteps
 from tests.support.rules_model import Model
 from tests.support.rules_state import ModelPerson, Text
+from tests.support.safety_steps import SafetySteps
 from tests.support.server import Cleaner
 
 BY_NIGHT = os.environ.get("TANDEM_HYPOTHESIS") == "night"
@@ -61,7 +62,7 @@ LOOK = f"""
 """.encode()  # noqa: S608 - names of this file
 
 
-class Tandem(ReviewSteps, RuleBasedStateMachine):
+class Tandem(SafetySteps, RuleBasedStateMachine):
     """The team of the home workspace at work."""
 
     def __init__(self, world: World) -> None:
@@ -128,8 +129,9 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
         key, draft, name, revision = self.pick(dice)
         text = dice.text()
         hidden = dice.one_of((None, None, None, True, False))
+        context = dice.one_of((None, None, "", "a goal"))
         self.compare(
-            self.model.save(name, draft, revision, text, hidden=hidden),
+            self.model.save(name, draft, revision, text, hidden=hidden, context=context),
             lambda: drafts.save_buffer(
                 self.person(name).gateway(),
                 draft_id=key,
@@ -137,6 +139,7 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
                 title="T",
                 content=make_content(text.caption, topic=text.topic),
                 publish_by=None,
+                context=None if context is None else ContextCard(goal=context),
                 professionals_only=hidden,
             ),
         )
@@ -159,6 +162,7 @@ class Tandem(ReviewSteps, RuleBasedStateMachine):
             assert row["version"] == len(draft.versions)
             assert self.hashes.setdefault(text, row["content_hash"]) == row["content_hash"]
             assert len(set(self.hashes.values())) == len(self.hashes)
+            self.mostly_read(dice, key)
 
     def publish(self, dice: Dice) -> None:
         key, draft, name, _ = self.pick(dice, "approved")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.posts import Content, Image
-from tests.support.people import MadeDraft, Person, World, make_content
+from tests.support.people import MadeDraft, Person, World, have_checked, make_content
 
 STRANGERS = ("otto", "wes", "nobody")
 
@@ -170,6 +170,7 @@ def edits(draft: MadeDraft, content: Content = EDITED, **named: Any) -> dict[str
 def offer(world: World, draft: MadeDraft, content: Content = EDITED) -> MadeDraft:
     """The draft with dana's edit offered; `version` and `content_hash` are the edit's."""
     made = act(world.dana, "approve_with_edits", draft, **edits(draft, content))
+    have_checked(world, draft.id)
     return replace(draft, version=made["version"], content_hash=made["content_hash"])
 
 

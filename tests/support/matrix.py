@@ -23,6 +23,7 @@ from tests.support.people import (
     World,
     add_person,
     draft_in_state,
+    have_checked,
     make_content,
     make_draft,
     make_world,
@@ -115,6 +116,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
         {"p_workspace": world.home, "p_page": "drafts", "p_name": "Mine", "p_query": "{}"},
     )
     values |= _write_library(world)
+    values |= _write_safety(world, values)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
         "edited": json.dumps(make_content("Rest is a skill, and you can learn it.").to_json()),
@@ -276,6 +278,33 @@ def _write_library(world: World) -> dict[str, str]:
         "import": done.id,
         "entry": json.dumps(replace(LINE, name="Another").to_json()),
         "entries": json.dumps([replace(CARD, name="Another").to_json()]),
+    }
+
+
+def _write_safety(world: World, values: Mapping[str, str]) -> dict[str, str]:
+    """Sam has words looked for that three of the drafts have; dana answers for one, twice."""
+    word = {"words": "you can learn", "instead": "can be learnt", "reason": "Ours."}
+    settings = {"packs_off": [], "rules_off": [], "own_words": [{**word, "severity": "blocker"}]}
+    sam, dana = world.sam.gateway(), world.dana.gateway()
+    before = sam.read("get_safety_settings", {"p_workspace": world.home})["configuration_hash"]
+    chosen = {"p_settings": json.dumps(settings), "p_expected": before}
+    now = sam.write("set_safety_settings", {"p_workspace": world.home, **chosen})
+    for name in ("in_review", "hidden", "lous", "offered"):
+        have_checked(world, values[name])
+    ((finding,),) = world.run_sql(
+        "select id::text from public.safety_findings where draft_id = %s", values["in_review"]
+    )
+    waiving = {"p_finding": finding, "p_reason": "It is a quote."}
+    dana.write("take_back_waiver", {"p_waiver": dana.write("waive_finding", waiving)})
+    sheet = world.server().get_check(draft_id=values["in_review"], version=None)
+    assert sheet is not None
+    return {
+        "finding": finding,
+        "waiver": dana.write("waive_finding", waiving),
+        "settings": json.dumps(settings | {"rules_off": ["commit-suicide"]}),
+        "configuration_hash": now["configuration_hash"],
+        "review_hash": sheet["review_hash"],
+        "rule_set_hash": sheet["rule_set_hash"],
     }
 
 

@@ -23,9 +23,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import psycopg
 
-from services import decisions, drafts, publishing
+from services import decisions, drafts, publishing, safety_record
 from services.embedded.stack import Stack
 from services.gateway.client import Gateway
+from services.gateway.server import Server
 from services.posts import Content
 from tests.support.server import rest_client, sign_token
 
@@ -103,6 +104,10 @@ class World:
     def people(self) -> tuple[Person, ...]:
         """Everybody, in the order of NAMES."""
         return tuple(getattr(self, name) for name in NAMES)
+
+    def server(self) -> Server:
+        """The server's own calls, with the secret key."""
+        return Server(url=self.stack.url, secret_key=self.stack.secret_key, http=self.nobody._http)
 
     def run_sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement as superuser and commit it: what no person could do."""
@@ -187,6 +192,7 @@ def _write_people(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     connection.execute(
         "insert into public.workspaces (id, name) values (%s, 'Home'), (%s, 'Other')", [HOME, OTHER]
     )
+    connection.execute("select public.server_state_rule_set(%s)", [safety_record.rule_set_hash()])
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into public.memberships (workspace_id, profile_id, roles) values (%s, %s, %s)",
@@ -244,7 +250,16 @@ def submit(world: World, draft: MadeDraft) -> MadeDraft:
         "submit_draft",
         {"p_draft": draft.id, "p_expected_revision": draft.revision, "p_note": ""},
     )
+    have_checked(world, draft.id)
     return replace(draft, version=row["version"], content_hash=row["content_hash"])
+
+
+def have_checked(world: World, draft_id: str) -> bool:
+    """Have the checker read what could become approved next, as the app does; whether it was new.
+
+    Without it the database refuses to approve.
+    """
+    return safety_record.record_check(world.server(), draft_id=draft_id)
 
 
 def edit(world: World, draft: MadeDraft, content: Content) -> MadeDraft:

@@ -198,6 +198,10 @@ class ReviewSteps:
         if row is not None:
             assert row["version"] == draft.offered
             assert self.hashes.setdefault(edited, row["content_hash"]) == row["content_hash"]
+            self.mostly_read(dice, key)
+
+    def mostly_read(self, dice: Dice, key: str) -> None:
+        """What the app does after a version came up: the checker reads it."""
 
     def accept_edits(self, dice: Dice) -> None:
         key, draft, name, revision = self.pick(dice, "offered")

@@ -36,6 +36,7 @@ class Model(ReviewRules):
         text: Text,
         *,
         hidden: bool | None = None,
+        context: str | None = None,
     ) -> str | None:
         """Keep the text being written; another text ends an approval."""
         if word := self.own(name, draft):
@@ -49,6 +50,8 @@ class Model(ReviewRules):
         if draft.approved is not None and text != draft.text_of(draft.approved):
             draft.state = "drafting"
             draft.end_approval()
+        if context is not None:
+            draft.context = context
         if hidden is not None:
             draft.hidden = hidden
             for blind in [n for n in draft.requests if not self.can_see(n, draft)]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.rules_state import REVIEWABLE, ModelDraft, ModelVersion, Rules, Text
+from tests.support.rules_safety import SafetyRules
+from tests.support.rules_state import REVIEWABLE, ModelDraft, ModelVersion, Text
 
 
-class ReviewRules(Rules):
+class ReviewRules(SafetyRules):
     """Asking, taking, passing on, advising and deciding.
 
     Every method answers as the database should: None when it is done, else the word of the refusal.
@@ -177,6 +178,8 @@ class ReviewRules(Rules):
             return word
         if word := self._current(draft, version, text):
             return word
+        if kind == "approved" and (word := self.gate(draft, version)):
+            return word
         draft.state = kind
         draft.record_decision(name)
         draft.requests.clear()
@@ -252,6 +255,8 @@ class ReviewRules(Rules):
             return "hash_differs"
         if revision != draft.revision:
             return "stale_revision"
+        if word := self.gate(draft, version):
+            return word
         if all(draft.buffer != known.text for known in draft.versions):
             draft.versions.append(ModelVersion(draft.buffer, submitted=False))
         draft.buffer = draft.text_of(version)

@@ -17,6 +17,14 @@ class Text(NamedTuple):
     topic: str
 
 
+class State(NamedTuple):
+    """What a check is bound to: a version, its draft's context card, what the workspace chose."""
+
+    version: int
+    context: str
+    settings: str
+
+
 @dataclass
 class ModelPerson:
     """Somebody in the workspace; `scopes` are of checked credentials that still count."""
@@ -50,7 +58,9 @@ class ModelDraft:
     `requests` are open ones, kind by person. `decided` are deciders, latest last, and `returned`
     those who have had a request since that they gave back or were relieved of. `set_aside` are the
     requests that the edit on offer answered. `links` are addresses by platform, and
-    `blind_news` (person, kind) what coordinators were told who could not read it.
+    `blind_news` (person, kind) what coordinators were told who could not read it. `checked` has the
+    id of the blocker found in each state that was read (empty: none), `waived` the waiver that
+    counts for a version with a context, `waivers` all there ever were.
     """
 
     author: str
@@ -73,6 +83,10 @@ class ModelDraft:
     links: dict[str, str] = field(default_factory=dict)
     blind_news: set[tuple[str, str]] = field(default_factory=set)
     advised: set[tuple[int, str]] = field(default_factory=set)
+    context: str = ""
+    checked: dict[State, str] = field(default_factory=dict)
+    waived: dict[tuple[int, str], str] = field(default_factory=dict)
+    waivers: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def shown(self) -> str:

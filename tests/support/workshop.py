@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 
-from services.embedded.history import History, open_history
+from services.embedded.history import History, PastDesk, open_history
+from services.safety_record import record_check
 from tests.support.people import Person, World, make_content
 from tests.support.review_model import Event, compute, tell_stories
 
@@ -100,6 +101,7 @@ class Workshop:
         revision = found["revision"]
         author = found["author_id"]
         self._call(at, author, "submit_draft", found, p_expected_revision=revision, p_note="")
+        self._have_checked(at, found)
 
     def approve(self, at: datetime, found: Row, by: str) -> None:
         """As it is."""
@@ -124,6 +126,7 @@ class Workshop:
             p_content=self.content(),
             p_note="",
         )
+        self._have_checked(at, found)
 
     def accept(self, at: datetime, found: Row, _by: str) -> None:
         """The author takes the edits, if there are any."""
@@ -213,6 +216,10 @@ class Workshop:
 
     def _call(self, at: datetime, who: str, function: str, found: Row, **arguments: Any) -> None:
         self.history.act(at, who, function, p_draft=found["id"], **arguments)
+
+    def _have_checked(self, at: datetime, found: Row) -> None:
+        """As the app does."""
+        record_check(PastDesk(self.history, at), draft_id=found["id"])
 
     def _current(self, found: Row) -> Row:
         version = found["submitted_version"]
