@@ -12,6 +12,7 @@ from components import (
     history,
     keeper,
     links,
+    noticed,
     review,
     second_look,
     session,
@@ -136,6 +137,9 @@ def _draw_choice(visit: Visit, kind_key: str) -> None:
 def _draw_kind(visit: Visit, kind: str) -> None:
     """What the decision covers, what it takes, and the button."""
     room = visit.room
+    if kind == "approved" and (stopped := noticed.say_stopped(visit)):
+        st.markdown(stopped)
+        return
     if kind == _HOLD:
         st.markdown(
             "Nobody decides while it is on hold, and nothing is decided by it. The author reads "

@@ -56,6 +56,7 @@ dd { margin: 0; }
 $facts
 </dl>
 $note
+$waivers
 <h2>What was stated</h2>
 <p class="text">$statement</p>
 <h2>The post, exactly as decided on</h2>
@@ -96,6 +97,7 @@ def build_page(
         summary=_summarise(decision, draft, validity),
         facts=_list_facts(_tell_decision(decision, draft, zone)),
         note=_draw_block("What was written with it", decision.note) if decision.note else "",
+        waivers="\n".join(_draw_waivers(decision, zone)),
         statement=escape(decision.statement),
         about=_list_facts(_tell_content(content)),
         parts="\n".join(_draw_parts(content)),
@@ -172,6 +174,25 @@ def _draw_parts(content: Content) -> Iterable[str]:
     for place, image in enumerate(content.media, start=1):
         yield _draw_block(f"Description of image {place}", image.alt)
         yield f'<p class="code">SHA-256 of the image: {escape(image.sha256)}</p>'
+
+
+def _draw_waivers(decision: Decision, zone: str) -> Iterable[str]:
+    """Who answered for words that the checker would have stopped, each with the reason."""
+    if decision.waivers:
+        yield "<h2>Words that the checker would have stopped</h2>"
+    for waiver in decision.waivers:
+        if waiver.quote:
+            yield _draw_block("The words", waiver.quote)
+        yield "<dl>"
+        yield _list_facts(
+            [
+                ("The checker", waiver.said),
+                ("Waived by", f"{waiver.name}, {waiver.profession}"),
+                ("Waived", _say_moment(waiver.waived_at, zone)),
+                ("Reason", waiver.reason),
+            ]
+        )
+        yield "</dl>"
 
 
 def _tell_check(decision: Decision, content: Content) -> str:

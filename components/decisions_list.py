@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import decision_page, feedback, history, session
+from components import decision_page, feedback, history, noticed, session
 from components import format as fmt
 from components.review import Visit, key_of
 from services import rooms
@@ -67,6 +67,8 @@ def _draw_one(decision: Decision, visit: Visit) -> None:
     )
     if decision.note:
         st.text(decision.note)
+    if decision.waivers:
+        st.markdown("\n\n".join(noticed.say_waiver(one) for one in decision.waivers))
     facts = [
         f"As {decision.capacity}: {fmt.plain(history.say_credential(decision))}.",
         f"Covers fingerprint {history.short_hash(decision.content_hash)} only.",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import (
     changes,
+    checks,
     draft_images,
     draft_notices,
     draft_parts,
@@ -184,6 +185,7 @@ def _send(desk: Desk, writing: Writing, note: str) -> None:
     except errors.TandemError as error:
         _show_refusal(desk, error)
         return
+    checks.have_read(desk.draft.id)
     _forget_note(desk.draft.id)
     desks.forget(desk.draft.id)
     feedback.flash(

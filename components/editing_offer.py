@@ -14,6 +14,7 @@ import streamlit as st
 from components import (
     cached,
     changes,
+    checks,
     copying,
     covers,
     feedback,
@@ -218,6 +219,7 @@ def _approve(visit: Visit, content: Content, note: str) -> None:
     except TandemError as error:
         show_refusal(error, visit)
         return
+    checks.have_read(room.draft.id)
     _forget(visit)
     review.clear_later({key_of("kind", room.draft.id): None, key_of("note", room.draft.id): ""})
     keeper.forget(room.draft.id, "note")

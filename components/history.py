@@ -61,6 +61,8 @@ _EVENTS = {
     "review_taken": ("took it on to review", "person_check"),
     "review_passed_on": ("passed the review on", "move_up"),
     "advice_given": ("gave advice", "lightbulb"),
+    "finding_waived": ("waived what the checker found, with a reason", "verified_user"),
+    "waiver_taken_back": ("took a waiver back", "undo"),
     "thread_resolved": ("settled a thread of comments", "check_circle"),
     "thread_reopened": ("opened a thread of comments again", "replay"),
 }

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from components import changes, history, session, text
+from components import changes, checks, history, session, text
 from components import format as fmt
 from components.jump import draw_jump
 from services import decisions
@@ -148,6 +148,7 @@ def _draw_changes(offer: Offer, key_of: Callable[[str, str], str]) -> None:
 def _accept(
     offer: Offer, *, after: Callable[[Accepted], None], refused: Callable[[TandemError], None]
 ) -> None:
+    checks.have_read(offer.draft.id)
     try:
         accepted = decisions.accept_edits(
             session.gateway(),

@@ -9,7 +9,7 @@ from time import monotonic
 
 import streamlit as st
 
-from components import badges, cached, history, keeper, session
+from components import badges, cached, checks, history, keeper, session
 from components import format as fmt
 from services.models import Version
 from services.person import Person
@@ -101,17 +101,25 @@ def open_room(person: Person, *, draft_id: str) -> Room:
     if key_of("talk", draft_id) not in st.session_state:
         cached.forget_room()
         st.session_state[_OPENED_AT] = monotonic()
-    room = cached.get_room(
+    room = _read_room(person, draft_id)
+    if st.session_state.get(key_of("room", draft_id)) is not room:
+        # Not read yet, or with other rules. Also if a run that was cut short had it read.
+        if room.safety is not None and not room.safety.checked and checks.have_read(draft_id):
+            cached.forget_room()
+            room = _read_room(person, draft_id)
+        st.session_state[key_of("room", draft_id)] = room
+        st.session_state.pop(key_of("news", draft_id), None)
+    return room
+
+
+def _read_room(person: Person, draft_id: str) -> Room:
+    return cached.get_room(
         session.gateway(),
         person,
         draft_id=draft_id,
         version=read_number("version"),
         compare=read_number("compare"),
     )
-    if st.session_state.get(key_of("room", draft_id)) is not room:
-        st.session_state[key_of("room", draft_id)] = room
-        st.session_state.pop(key_of("news", draft_id), None)
-    return room
 
 
 def kept_room(visit: Visit) -> Room:

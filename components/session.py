@@ -36,6 +36,7 @@ __all__ = [
     "is_over",
     "look_anew",
     "person",
+    "record_check",
     "require",
 ]
 
@@ -55,6 +56,7 @@ class _Source:
     sessions: Sessions
     connect: Callable[[str], Gateway]
     add_image: Callable[..., Media]
+    record_check: Callable[..., bool]
     cookie_name: str
     public_url: str
 
@@ -67,6 +69,7 @@ def install(
     sessions: Sessions,
     connect: Callable[[str], Gateway],
     add_image: Callable[..., Media],
+    record_check: Callable[..., bool],
     cookie_name: str,
     public_url: str = "",
 ) -> None:
@@ -76,10 +79,11 @@ def install(
         sessions: The process's sessions.
         connect: Makes the gateway of the session with this hash.
         add_image: `services.media.add_image` with the server's calls filled in.
+        record_check: The same of `services.safety_record.record_check`.
         cookie_name: The cookie that holds a browser's session.
         public_url: Scheme and host of links that leave the app; without it, those of the page.
     """
-    _installed[:] = [_Source(sessions, connect, add_image, cookie_name, public_url)]
+    _installed[:] = [_Source(sessions, connect, add_image, record_check, cookie_name, public_url)]
 
 
 def find_origin() -> str:
@@ -106,6 +110,16 @@ def add_image(*, workspace_id: str, draft_id: str, raw: bytes) -> Media:
         profile_id=me.profile_id,
         raw=raw,
     )
+
+
+def record_check(draft_id: str) -> bool:
+    """Have the checker read what could become approved next; whether there was something to do.
+
+    For a draft that the person was seen to read: the server does it with its own key. Raises as
+    `services.safety_record.record_check` does.
+    """
+    _find_person()
+    return _source().record_check(draft_id=draft_id)
 
 
 def person() -> Person:

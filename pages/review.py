@@ -12,6 +12,7 @@ from components import (
     decisions_list,
     feedback,
     links,
+    noticed,
     queueing,
     review,
     review_text,
@@ -61,6 +62,7 @@ with left:
     shown = review_text.draw_text(visit)
 with right:
     room_posting.draw_publishing(visit)
+    noticed.draw_noticed(visit)
     deciding.draw_decision(visit, text_is_shown=shown)
     if not is_open:
         decisions_list.draw_decisions(visit)

@@ -257,10 +257,43 @@ class CredentialSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A professional answered for words that the checker would stop, and why. `part` as in
+    services.checking; `said` is what the checker gave as its reason.
+    """
+
+    id: str
+    part: str
+    quote: str
+    said: str
+    reason: str
+    waived_by: str
+    name: str
+    profession: str
+    waived_at: datetime
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read one of `waiver_json`."""
+        return cls(
+            id=row["id"],
+            part=row["part"],
+            quote=row["quote"],
+            said=row["said"],
+            reason=row["reason"],
+            waived_by=row["waived_by"],
+            name=row["name"],
+            profession=row["profession"],
+            waived_at=need_at(row["waived_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A professional's decision on one version.
 
-    `kind` is a key of `services.decisions.KINDS`; `reason_code` is None for an approval.
+    `kind` is a key of `services.decisions.KINDS`; `reason_code` is None for an approval. `waivers`
+    are those that an approval rests on.
     """
 
     id: str
@@ -276,6 +309,7 @@ class Decision:
     statement_version: int
     statement: str
     valid_until: datetime | None
+    waivers: tuple[Waiver, ...] = ()
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -294,6 +328,7 @@ class Decision:
             statement_version=row["statement_version"],
             statement=row["statement"],
             valid_until=read_at(row["valid_until"]),
+            waivers=tuple(Waiver.from_json(one) for one in row["waivers"]),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from services import errors
 from services.discussion import Advice, Comment, Note
+from services.findings import Safety
 from services.gateway.client import Gateway
 from services.ids import require_id
 from services.models import (
@@ -64,7 +65,8 @@ class Room:
     """The review room. `why_not` is None when the reader may decide, else a word:
     not_a_professional, own_draft, no_credential, out_of_scope. `my_credential` is what the
     reader's decision would carry; `approval_days` how long an approval is good for here.
-    `notes` is None for readers who may not know of any; `look` before their first visit.
+    `notes` is None for readers who may not know of any; `look` before their first visit. `safety`
+    is None when no version could become approved next.
     """
 
     draft: Draft
@@ -86,6 +88,7 @@ class Room:
     my_credential: CredentialSnapshot | None
     approval_days: int
     statement: str
+    safety: Safety | None = None
 
     @property
     def seen(self) -> Numbers:
@@ -173,6 +176,7 @@ def get_room(
         my_credential=None if credential is None else CredentialSnapshot.from_json(credential),
         approval_days=row["approval_days"],
         statement=row["statement"]["text"],
+        safety=None if row["safety"] is None else Safety.from_json(row["safety"]),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from services import media
+from services import media, safety_record
 from services.attempts import Attempts
 from services.embedded.places import help_folder
 from services.gateway.auth import Auth
@@ -45,6 +45,7 @@ class Parts:
     trips: PendingTrips
     connect: Callable[[str], Gateway]
     add_image: Callable[..., Media]
+    record_check: Callable[..., bool]
     close: Callable[[], None]
 
 
@@ -98,6 +99,7 @@ def make_parts(settings: Settings) -> Parts:
         trips=PendingTrips(server=server, sealer=sealer),
         connect=connect,
         add_image=partial(media.add_image, server=server),
+        record_check=partial(safety_record.record_check, server),
         close=close,
     )
 

@@ -44,6 +44,14 @@ CONTRADICTIONS = {
             and x.version_number = d.approved_version and x.content_hash = d.approved_hash
             and x.decided_by = d.approved_by and x.decided_at = d.approved_at
             and x.valid_until = d.approved_until)""",
+    "what is in review was read, and an approval rests on that": """
+        select d.id from drafts d join draft_versions v
+          on v.draft_id = d.id and v.number = d.submitted_version
+        where d.state in ('in_review', 'on_hold', 'approved', 'published')
+          and ((private.current_check(d, v)).id is null
+            or (d.approved_version is not null) <> exists (select from approval_checks a
+              where a.draft_id = d.id and a.version_number = d.approved_version
+                and a.review_hash = private.review_hash(d, v)))""",
     "a draft in review waits for a decision, a decided one does not": """
         select d.id from drafts d left join decisions x
           on x.draft_id = d.id and x.version_number = d.submitted_version

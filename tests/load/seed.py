@@ -32,6 +32,7 @@ from services.embedded.postgres import make_dsn
 from services.embedded.problems import AlreadyRunning, StartupProblem
 from services.embedded.project import find_hosted_project
 from services.embedded.stack import Stack
+from services.safety_record import rule_set_hash
 
 SQL = Path(__file__).parent / "sql"
 # Files of SQL in order, and what they write.
@@ -42,6 +43,7 @@ PARTS = {
     "drafts.sql": "versions and decisions",
     "discussion.sql": "comments, notes and requests",
     "endings.sql": "drafts",
+    "checks.sql": "what the checker read",
     "audit.sql": "the audit record",
     "news.sql": "news, looks and rounds",
     "resume_indexes.sql": "indexes",
@@ -125,6 +127,7 @@ def fill(dsn: str, plan: Plan, *, say: Say = lambda _sentence: None) -> dict[str
             "%(open_drafts)s, %(as_of)s)",
             plan.as_row(),
         )
+        connection.execute("select public.server_state_rule_set(%s)", [rule_set_hash()])
         for name, what in PARTS.items():
             started = time.monotonic()
             _run_file(connection, name)

@@ -26,7 +26,7 @@ from services.person import Person
 from services.posts import Media
 from services.sealing import Sealer
 from tests.support.images import make_server
-from tests.support.people import World, make_content
+from tests.support.people import World, have_checked, make_content
 
 # The first run of a process imports pandas and what else Streamlit needs.
 PATIENCE_SECONDS = 30
@@ -96,6 +96,10 @@ class Seat:
         with make_server(self.world) as server:
             return media.add_image(gateway, server=server, **picture)
 
+    def record_check(self, *, draft_id: str) -> bool:
+        """Has the checker read as the app does."""
+        return have_checked(self.world, draft_id)
+
     def look_anew(self, _id_hash: str) -> None:
         """Nothing is remembered here."""
 
@@ -128,6 +132,7 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
         sessions=seat,  # type: ignore[arg-type]
         connect=seat.connect,
         add_image=seat.add_image,
+        record_check=seat.record_check,
         cookie_name="tandem",
     )
     # There is no browser behind an AppTest to tell these.

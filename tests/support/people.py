@@ -254,6 +254,17 @@ def submit(world: World, draft: MadeDraft) -> MadeDraft:
     return replace(draft, version=row["version"], content_hash=row["content_hash"])
 
 
+def find_version(world: World, draft_id: str, content: Content) -> MadeDraft:
+    """A draft of ines's that was sent for review on a page, with what the next call has to know."""
+    ((title, version, content_hash, revision),) = world.run_sql(
+        "select d.title, v.number, v.content_hash, b.revision from public.drafts d"
+        " join public.draft_versions v on v.draft_id = d.id and v.number = d.submitted_version"
+        " join public.draft_buffers b on b.draft_id = d.id where d.id = %s",
+        draft_id,
+    )
+    return MadeDraft(draft_id, world.ines, content, title, revision, version, content_hash)
+
+
 def have_checked(world: World, draft_id: str) -> bool:
     """Have the checker read what could become approved next, as the app does; whether it was new.
 

@@ -29,6 +29,7 @@ session.install(
     sessions=parts.sessions,
     connect=parts.connect,
     add_image=parts.add_image,
+    record_check=parts.record_check,
     cookie_name=parts.settings.session_cookie,
 )
 
