@@ -14,6 +14,7 @@ from tests.support.acts import (
     assert_record_whole,
     deny,
     edits,
+    get_rows,
     set_roles,
     state_of,
 )
@@ -29,6 +30,7 @@ from tests.support.findings import (
     waive,
     waive_last,
 )
+from tests.support.matrix import hide
 from tests.support.people import (
     MadeDraft,
     World,
@@ -122,6 +124,20 @@ class TestWaiver:
         deny(word, person, "waive_finding", finding=finding["id"], reason=WAIVED)
         waiver = waive(world.dana, finding)
         deny(word, person, "take_back_waiver", waiver=waiver)
+
+    def test_of_a_hidden_draft_is_not_there_for_others(
+        self, world: World, stopped: MadeDraft
+    ) -> None:
+        finding = find(world.dana, stopped)[0]
+        waiver = waive(world.dana, finding)
+        hide(stopped)
+
+        for person in (world.marco, world.sam):
+            assert find(person, stopped) == []
+            assert get_rows(person, "/safety_waivers") == []
+            deny("not_found", person, "waive_finding", finding=finding["id"], reason=WAIVED)
+            deny("not_found", person, "take_back_waiver", waiver=waiver)
+        assert find(world.paul, stopped) == [finding]
 
     def test_is_not_for_the_author(self, world: World) -> None:
         set_roles(world, world.kim, "coordinator", "influencer", "professional")
