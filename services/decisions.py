@@ -61,7 +61,8 @@ def decide_draft(
 
     Raises:
         Conflict: `stale_version` when the author sent a newer one meanwhile, `already_decided`
-            when a colleague was faster, `on_hold`.
+            when a colleague was faster, `on_hold`; of an approval also `not_checked` when the
+            checker has not read exactly this, `blocker_stands` when nobody answers for a blocker.
         Forbidden: `own_draft`, `no_credential`, `out_of_scope`, `role_missing`.
         Invalid: no reason or note, or one that is too long.
     """
@@ -128,7 +129,8 @@ def accept_edits(
     What the author had written on meanwhile is kept as a version of their own.
 
     Raises:
-        Conflict: `nothing_offered`, `hash_differs`, `approval_expired`, `stale_revision`.
+        Conflict: `nothing_offered`, `hash_differs`, `approval_expired`, `stale_revision`,
+            `not_checked`, `blocker_stands`.
         Forbidden: the caller is not the author.
     """
     row = gateway.write(

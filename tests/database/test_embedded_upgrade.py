@@ -29,7 +29,7 @@ def old_world(tmp_path: Path) -> Iterator[World]:
             (migrations / file.name).write_text(file.read_text(encoding="utf-8"))
     stack = Stack(data=tmp_path / "var", migrations=migrations, durable=False)
     with stack, httpx.Client(timeout=30, trust_env=False) as http:
-        world = make_world(stack, http)
+        world = make_world(stack, http, has_checker=False)
         # Somebody tried uploads out, with a bucket that is open to everybody.
         world.run_sql(
             "insert into storage.buckets (id, name, public) values ('media', 'media', true)"

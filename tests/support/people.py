@@ -137,13 +137,21 @@ def profile_id(name: str) -> str:
     return str(uuid5(NAMESPACE_DNS, f"{name}.example.org"))
 
 
-def make_world(stack: Stack, http: httpx.Client) -> World:
-    """Write the people into an empty database, in one round trip."""
+def make_world(stack: Stack, http: httpx.Client, *, has_checker: bool = True) -> World:
+    """Write the people into an empty database, in one round trip.
+
+    Args:
+        has_checker: False for a database of a time before the checker's findings were kept.
+    """
     people = {
         name: Person(name, profile_id(name), f"{name}@example.org", stack, http) for name in NAMES
     }
     with psycopg.connect(stack.dsn) as connection:
         _write_people(connection)
+        if has_checker:
+            connection.execute(
+                "select public.server_state_rule_set(%s)", [safety_record.rule_set_hash()]
+            )
     return World(stack=stack, home=HOME, other=OTHER, **people)
 
 
@@ -192,7 +200,6 @@ def _write_people(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     connection.execute(
         "insert into public.workspaces (id, name) values (%s, 'Home'), (%s, 'Other')", [HOME, OTHER]
     )
-    connection.execute("select public.server_state_rule_set(%s)", [safety_record.rule_set_hash()])
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into public.memberships (workspace_id, profile_id, roles) values (%s, %s, %s)",
