@@ -244,6 +244,7 @@ class TestChoices:
             ({"rules_off": ["author-at-risk"]}, "always_on"),
             ({"rules_off": ["No such; rule"]}, "settings_invalid"),
             ({"packs_off": "all"}, "settings_invalid"),
+            ({"own_words": ["rest"]}, "settings_invalid"),
             ({"own_words": [own_word("x" * 81)]}, "text_too_long"),
             ({"own_words": [own_word("...")]}, "settings_invalid"),
             ({"own_words": [own_word("rest", severity="fatal")]}, "settings_invalid"),
