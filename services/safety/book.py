@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,10 @@ class Case:
 
 @dataclass(eq=False)
 class Rule:
-    """A rule with everything a finding says about it."""
+    """A rule with everything a finding says about it.
+
+    Where `swaps` is found in a quote, what `instead` offers can stand in its place.
+    """
 
     id: str
     category: str
@@ -47,6 +51,7 @@ class Rule:
     pack: str
     needs_professional: bool
     once: bool
+    swaps: re.Pattern[str] | None
     yields_to: tuple[str, ...]
     structure: str | None
     settings: Mapping[str, Any]

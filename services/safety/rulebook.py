@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -37,6 +38,7 @@ SOUGHT = (
     "story-of-harm",
     "vague-word",
 )
+ANYTHING = re.compile("")
 SUBJECTS = ("lists", "topics", "tests", "guidelines", "packs")
 
 
@@ -222,6 +224,7 @@ class Builder:
             pack=pack,
             needs_professional=raw.get("needs_professional", raw["severity"] == "blocker"),
             once=raw.get("once", False),
+            swaps=read_swaps(raw, source, where),
             yields_to=tuple(raw.get("yields_to", ())),
             structure=raw.get("structure"),
             settings=raw.get("settings", {}),
@@ -303,6 +306,7 @@ class Builder:
                 pack="own",
                 needs_professional=own.severity == "blocker",
                 once=False,
+                swaps=ANYTHING,
                 yields_to=(),
                 structure=None,
                 settings={},
@@ -311,6 +315,18 @@ class Builder:
             case = {"phrases": [own.to_phrase()]}
             rule.cases.append(self.read_case(rule, raw, case, source, ("own words", number, 0)))
             rules[rule.id] = rule
+
+
+def read_swaps(
+    raw: Mapping[str, Any], source: Source, where: tuple[str | int, ...]
+) -> re.Pattern[str] | None:
+    """In which quotes the alternatives of a rule fit as they stand. Raises BadRules."""
+    if "swaps" not in raw:
+        return None
+    try:
+        return re.compile(raw["swaps"], re.IGNORECASE)
+    except re.error as error:
+        raise source.error((*where, "swaps"), str(error)) from error
 
 
 def merge_subject(sources: list[Source], name: str) -> dict[str, tuple[Source, Any]]:

@@ -104,7 +104,7 @@ class TestBrokenRules:
 
     def test_names_a_second_rule_of_the_same_name(self, folder: Path) -> None:
         line = change(folder, "disclosure.yaml", "id: vague-disclosure", "id: buried-disclosure")
-        message = self.fail(folder, "disclosure.yaml", line + 8, "buried-disclosure")
+        message = self.fail(folder, "disclosure.yaml", line + 9, "buried-disclosure")
         assert "second rule" in message
 
     def test_names_where_yaml_ends(self, folder: Path) -> None:
