@@ -15,6 +15,7 @@ import components
 from components import connections, feedback, lookout, session
 from services.errors import TandemError
 from services.news import Ticket
+from services.safety import load_rules
 from web.errors import answer_error, show_script_error
 from web.left_pages import forget_left_pages
 from web.logs import set_up_logs
@@ -54,7 +55,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _load_pages_parts() -> None:
-    """Imports what pages will need, so that the first to open one does not wait for it.
+    """Imports and reads what pages will need, so that the first to open one need not wait.
 
     pandas is Streamlit's own need, which it loads with the first field that wants it.
     """
@@ -63,6 +64,7 @@ def _load_pages_parts() -> None:
         *(f"components.{m.name}" for m in pkgutil.iter_modules(components.__path__)),
     ):
         importlib.import_module(name)
+    load_rules()
 
 
 def _let_garbage_lie() -> None:

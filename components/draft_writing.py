@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import (
+    at_risk,
     changes,
     checks,
     draft_images,
@@ -13,12 +14,15 @@ from components import (
     draft_states,
     editor,
     feedback,
+    hints_list,
     images,
     keeper,
+    keeping,
     session,
 )
 from components import desk as desks
 from components import format as fmt
+from components import hints as reading
 from components.autosave import Writing
 from components.desk import Desk, key_of
 from components.draft_clash import draw_clashes
@@ -38,8 +42,13 @@ def draw_writing(desk: Desk) -> None:
     with st.container():
         draw_clashes(desk, writing)
     _draw_group(desk, writing, "head", [draft_parts.title_field()])
-    _draw_group(desk, writing, "post", draft_parts.post_fields(writing.post))
+    hints = reading.read_hints(desk)
+    _draw_group(desk, writing, "post", draft_parts.post_fields(writing.post), hints)
+    with st.container():
+        at_risk.draw_care(desk, hints)
     draft_images.draw_part(desk, writing)
+    with st.container():
+        hints_list.draw_whole(hints, card=writing.post.context())
     _draw_sending(desk, writing)
     _draw_comparison(desk, writing)
 
@@ -63,6 +72,8 @@ def why_not_send(desk: Desk, writing: Writing) -> str:
     """Why the post cannot be sent for review now; empty when it can."""
     if desk.draft.state == "on_hold":
         return "The draft is on hold."
+    if keeping.is_kept(desk):
+        return "You keep this draft to yourself."
     if writing.clashes:
         return "Choose which one to go on with first."
     if writing.refusals:
@@ -93,13 +104,22 @@ def _why_nothing_new(desk: Desk, writing: Writing) -> str:
     return ""
 
 
-def _draw_group(desk: Desk, writing: Writing, group: str, fields: list[editor.Field]) -> None:
+def _draw_group(
+    desk: Desk,
+    writing: Writing,
+    group: str,
+    fields: list[editor.Field],
+    hints: reading.Hints | None = None,
+) -> None:
     editor.draw_fields(
         writing,
         group,
         fields,
         profile_id=desk.person.profile_id,
         saved_label=f"Saved {fmt.clock(writing.saved_at, desk.person.time_zone)}",
+        hints={} if hints is None else reading.field_hints(hints),
+        care={} if hints is None else at_risk.care_in(hints),
+        on_answer=None if hints is None else reading.hear_answer,
     )
 
 

@@ -4,6 +4,7 @@
 // fingerprints of the text it was written on, and of texts that were sent and not heard of again.
 // From the server (data): `revision` of the draft, and for each of `fields` its text, the `ack` or
 // `refusal` of a message, and `adopt`, which grows when the person chose the server's text.
+// What somebody presses below a field is a trigger, `answer`: {rule, quote, answer}.
 // A draft that takes no more text is `closed`: then nothing is drawn, and what was kept and never
 // saved is reported once. `dropped` are texts that may be forgotten: draft, part and fingerprint.
 
@@ -18,13 +19,14 @@ class Group {
     this.list.after(this.buttons)
   }
 
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     if (shared.token === undefined) shared.token = findToken()
     this.draft = data.draft
     this.arrange(data.fields)
     const { fields, ...common } = data
     for (const part of fields) {
       const field = this.fields.get(part.name)
+      field.answer = (answer) => setTriggerValue("answer", answer)
       field.isOffered = !data.closed && !part.shown
       field.update({ ...common, ...part }, setStateValue)
     }

@@ -8,9 +8,11 @@ when the server acknowledges it, and all of it has to go on sign-out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -18,12 +20,16 @@ import streamlit as st
 from components.autosave import Writing
 from components.messages import Message, fingerprint, read_message
 from components.written import LABELS
+from services.hints import Answer
 from services.posts import TEXTS
 
 STORAGE_PREFIX = "tandem:"
 
 # The places of a page that have fields.
 GROUPS = ("head", "post", "card")
+
+NO_HINTS: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
+NO_CARE: Mapping[str, str] = MappingProxyType({})
 
 _DROPPED = "draft_dropped"
 
@@ -32,7 +38,9 @@ _HERE = Path(__file__).parent
 _EDITOR = st.components.v2.component(
     "tandem_editor",
     html='<div class="fields"></div>\n<!-- filled by the script -->',
-    css=(_HERE / "editor.css").read_text(encoding="utf-8"),
+    css="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("editor.css", "editor_hints.css")
+    ),
     js="\n".join(
         (_HERE / name).read_text(encoding="utf-8")
         for name in (
@@ -40,6 +48,7 @@ _EDITOR = st.components.v2.component(
             "editor_shelf.js",
             "editor_words.js",
             "editor_view.js",
+            "editor_hints.js",
             "editor_field.js",
             "editor.js",
         )
@@ -90,7 +99,15 @@ def heard_messages(draft_id: str) -> dict[str, Message]:
 
 
 def draw_fields(
-    writing: Writing, group: str, fields: Sequence[Field], *, profile_id: str, saved_label: str
+    writing: Writing,
+    group: str,
+    fields: Sequence[Field],
+    *,
+    profile_id: str,
+    saved_label: str,
+    hints: Mapping[str, Sequence[Mapping[str, Any]]] = NO_HINTS,
+    care: Mapping[str, str] = NO_CARE,
+    on_answer: Callable[[str, str], None] | None = None,
 ) -> None:
     """Draw a group of fields.
 
@@ -99,14 +116,21 @@ def draw_fields(
         group: One of GROUPS, once a page.
         profile_id: Whose text it is; part of the name under which the browser keeps it.
         saved_label: What to say while nothing is unsaved, such as "Saved 14:05".
+        hints: What the checker says, by the part's name; see `components.hints.field_hints`.
+        care: The key of the container with help, by the name of the part whose words ask for it.
+        on_answer: Called with draft and group when somebody answered a hint; see `heard_answer`.
     """
     data = {
         "profile": profile_id,
         "closed": False,
         "savedLabel": saved_label,
-        "fields": [_describe(writing, field) for field in fields],
+        "fields": [
+            _describe(writing, field)
+            | {"hints": hints.get(field.name, []), "care": care.get(field.name, "")}
+            for field in fields
+        ],
     }
-    _mount(writing, group, data)
+    _mount(writing, group, data, on_answer)
 
 
 def draw_closed(writing: Writing, *, profile_id: str) -> dict[str, Message]:
@@ -154,13 +178,32 @@ def _describe(writing: Writing, field: Field) -> dict[str, object]:
     }
 
 
-def _mount(writing: Writing, group: str, data: dict[str, Any]) -> dict[str, Message]:
+def heard_answer(draft_id: str, group: str) -> tuple[str, str, Answer | None] | None:
+    """The rule, the words and what was answered, as the browser just sent it. Trusts nothing."""
+    state: Any = st.session_state.get(key_of(draft_id, group))
+    told = state.get("answer") if isinstance(state, Mapping) else None
+    if not isinstance(told, Mapping):
+        return None
+    rule, words, given = (told.get(name) for name in ("rule", "quote", "answer"))
+    if not isinstance(rule, str) or not isinstance(words, str):
+        return None
+    return rule, words, given if given in ("not_meant", "used") else None
+
+
+def _mount(
+    writing: Writing,
+    group: str,
+    data: dict[str, Any],
+    on_answer: Callable[[str, str], None] | None = None,
+) -> dict[str, Message]:
     common = {
         "draft": writing.draft_id,
         "revision": writing.revision,
         "dropped": sorted(_dropped()),
     }
     callbacks: dict[str, Any] = {f"on_{part['name']}_change": _nothing for part in data["fields"]}
+    if on_answer is not None:
+        callbacks["on_answer_change"] = partial(on_answer, writing.draft_id, group)
     result: Any = _EDITOR(key=key_of(writing.draft_id, group), data=common | data, **callbacks)
     return _read_messages(result)
 

@@ -34,6 +34,7 @@ class Field {
     this.timers = {}
     this.listeners = new AbortController()
     this.listen(root)
+    this.hints = new Hints(this)
   }
 
   listen(root) {
@@ -96,6 +97,8 @@ class Field {
     this.hearAnswer()
     this.followServer()
     this.count()
+    this.hints.take(data.hints ?? [], data.text)
+    this.hints.care(data.care)
     this.show()
   }
 
@@ -198,7 +201,10 @@ class Field {
 
   onBlur() {
     // What it was read as: hashtags with their #, a line without the spaces around it.
-    if (this.kind !== "long" && this.area.value !== this.text) this.area.value = this.text
+    if (this.kind !== "long" && this.area.value !== this.text) {
+      this.area.value = this.text
+      this.hints.follow()
+    }
     this.flush()
   }
 
@@ -344,6 +350,7 @@ class Field {
     this.area.value = text
     this.area.setSelectionRange(selectionStart, selectionEnd)
     this.grow()
+    this.hints.follow()
   }
 
   keep() {
@@ -395,6 +402,7 @@ class Field {
 
   count() {
     this.grow()
+    this.hints.follow()
     const [words, isOver] = measure(this.text, this.data)
     if (this.counter.textContent !== words) this.counter.textContent = words
     this.counter.dataset.over = isOver ? "yes" : "no"
@@ -408,6 +416,7 @@ class Field {
 
   close() {
     this.listeners.abort()
+    this.hints.close()
     Object.values(this.timers).forEach(clearTimeout)
     this.keep()
   }

@@ -13,6 +13,7 @@ from components import (
     draft_states,
     draft_writing,
     feedback,
+    keeping,
     links,
     preview,
     session,
@@ -103,6 +104,7 @@ def draw_about(desk: Desk, writing: Writing) -> None:
     st.caption("Three lines that tell a reviewer what to look for. They are not published.")
     draft_writing.draw_card(desk)
     draft_fields.draw_audience(writing)
+    keeping.draw_switch(desk)
 
 
 person = session.require()

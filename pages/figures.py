@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from components import cached, charts, feedback, periods, saved, session, tables
+from components import cached, charts, feedback, hint_rates, periods, saved, session, tables
 from components import review_figures as figures
 from components.review_figures import Exhibit
 from services.errors import TandemError
@@ -138,5 +138,7 @@ else:
         "Figures appear once drafts were decided on. Try a longer period.",
         icon="bar_chart",
     )
+if "coordinator" in person.roles:
+    hint_rates.draw_rates(person)
 with st.expander("What counts", icon=":material/help:"):
     st.markdown(figures.WHAT_COUNTS)

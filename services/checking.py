@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.formats import PARTS
-from services.posts import Content, write_hashtags
+from services.posts import Content, ContextCard, write_hashtags
 from services.safety import Configuration, Context, Finding, Media, check
 from services.safety.config import EVERYTHING
 
@@ -21,6 +21,13 @@ ALT = "alt:"
 
 # The rule that hears that the author may be in danger.
 AT_RISK = "author-at-risk"
+
+STRENGTHS: dict[str, str] = {
+    "help": "It says where people find help",
+    "aim": "Goal and audience are written down",
+    "action": "It asks people to do one thing",
+    "described": "Every image has a description",
+}
 
 # Stands between two parts: a sentence of its own, so that no rule takes what ends one part and
 # what begins the next for neighbours, and no heading for the heading of a list in another part.
@@ -86,6 +93,28 @@ def check_post(
     if any(one.finding.rule == "content-note-missing" for one in found):
         found = _without_spare_note(found, texts, context, configuration)
     return tuple(found)
+
+
+def find_strengths(
+    content: Content, card: ContextCard, configuration: Configuration = EVERYTHING
+) -> dict[str, bool]:
+    """What makes a post help and a review easy, by a key of STRENGTHS, and whether it is there.
+
+    Raises:
+        BadRules: a rule file is broken.
+    """
+    # Whether help is named is for the checker to say: it would miss it beside these words.
+    asks = part_texts(content) | {"": "Somebody died by suicide."}
+    found = _check_texts(asks, _context_of(content), configuration)
+    images = content.media
+    strengths = {
+        "help": all(one.finding.rule != "crisis-resource-missing" for one in found),
+        "aim": bool(card.goal.strip() and card.audience.strip()),
+        "action": bool(card.action.strip()),
+    }
+    if images:
+        strengths["described"] = all(image.alt.strip() for image in images)
+    return strengths
 
 
 def list_shown(findings: Iterable[PartFinding]) -> tuple[PartFinding, ...]:

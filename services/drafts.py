@@ -14,6 +14,7 @@ from typing import Any
 
 from services import errors
 from services.gateway.client import Gateway, clean
+from services.hints import NO_ANSWERS, Answers
 from services.ids import is_id, require_id
 from services.models import Buffer, Decision, Draft, Version, need_at
 from services.posts import Content, ContextCard, Media
@@ -64,7 +65,8 @@ class Editor:
     """A draft as its author works on it; `buffer` is None for everybody else.
 
     `decision` is the latest. `offered` is a professional's edit to accept, with its content.
-    `people` are those who may see the draft, once it was submitted.
+    `people` are those who may see the draft, once it was submitted. `answers` are the author's, to
+    themselves alone.
     """
 
     draft: Draft
@@ -77,6 +79,7 @@ class Editor:
     requests: tuple[Request, ...]
     handoff: Handoff
     people: tuple[Colleague, ...]
+    answers: Answers = NO_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,7 @@ def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
         requests=tuple(Request.from_json(one) for one in row["requests"]),
         handoff=Handoff.from_json(row["handoff"]),
         people=tuple(Colleague.from_json(one) for one in row["people"]),
+        answers=Answers.from_json(row),
     )
 
 

@@ -103,6 +103,9 @@ class MatrixWorld:
             client.close()
 
 
+HINT = {"p_rule": "crazy-casual", "p_quote_hash": "a" * 64, "p_answer": "not_meant"}
+
+
 def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     """Write what the head of matrix.toml describes into an empty database."""
     world = make_world(stack, http)
@@ -144,7 +147,9 @@ def _write_drafts(world: World, lou: Person) -> dict[str, str]:
     _hand_off(world, published, watcher=world.sam)
     lous = submit(world, make_draft(world, author=lou))
     world.dana.gateway().write("hold_draft", {"p_draft": lous.id, "p_note": "A question first."})
-    make_draft(world, author=world.wes, workspace_id=world.other)
+    kept = make_draft(world, author=world.wes, workspace_id=world.other)
+    world.wes.gateway().write("keep_draft", {"p_draft": kept.id, "p_kept": True})
+    world.ines.gateway().write("answer_hint", {"p_draft": private.id, **HINT})
     submit(world, make_draft(world, author=world.wes, workspace_id=world.other))
     return {
         "private": private.id,
@@ -356,4 +361,5 @@ def _write_people(world: World, lou: Person) -> dict[str, str]:
         "session": session,
         "new_session": "b" * 64,
         "picture_hash": "b" * 64,
+        "quote_hash": "b" * 64,
     }
