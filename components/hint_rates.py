@@ -72,4 +72,4 @@ def say_share(rate: Rate) -> str:
     """In whole per cent, or that there are too few to tell."""
     if rate.answers < FEW:
         return "too few to tell"
-    return f"{round(100 * rate.not_meant / rate.answers)} %"
+    return f"{round(100 * rate.not_meant / rate.answers)}%"

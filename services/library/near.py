@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from services.gateway.client import Gateway
-from services.library.models import Resource
+from services.library.models import USABLE, Resource
 from services.library.store import Asked, list_library
 
 DIRECTORY = "https://findahelpline.com/"
@@ -48,7 +48,7 @@ def list_near(
 ) -> tuple[Resource, ...]:
     """Lines for people in crisis in the first of the countries that has any currently checked.
 
-    Those that come together come together; about four.
+    About four. What comes together is given whole or not at all.
 
     Raises:
         NotFound: the caller does not belong to the workspace.
@@ -59,10 +59,9 @@ def list_near(
         page = list_library(gateway, workspace_id=workspace_id, asked=asked, limit=100)
         groups: dict[int, list[Resource]] = {}
         for one in page.resources:
-            groups.setdefault(one.group, []).append(one)
-        fitting = sorted(
-            (group for group in groups.values() if _rank(group) < len(_TOPICS)), key=_rank
-        )
+            if one.state != "withdrawn":
+                groups.setdefault(one.group, []).append(one)
+        fitting = sorted(filter(_may_be_given, groups.values()), key=_rank)
         near: list[Resource] = []
         for group in fitting:
             if len(near) < _MOST:
@@ -70,6 +69,11 @@ def list_near(
         if near:
             return tuple(near)
     return ()
+
+
+def _may_be_given(group: Sequence[Resource]) -> bool:
+    """Whether it is for a crisis, and all that comes together is currently checked."""
+    return _rank(group) < len(_TOPICS) and all(one.state in USABLE for one in group)
 
 
 def _rank(group: Sequence[Resource]) -> int:

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import format as fmt
 from components import periods
-from services import overview
+from services import hints, overview
+from services.safety import check
 from tests.pages.conftest import Seat, read_page
 from tests.support.people import (
     World,
@@ -19,6 +20,7 @@ from tests.support.people import (
     edit,
     find_today,
     make_content,
+    make_draft,
     submit,
 )
 
@@ -173,3 +175,24 @@ class TestSavedPeriods:
 def find_month(back: int) -> date:
     """The first day of the month so many before this one."""
     return periods.add_months(find_today(), -back)
+
+
+class TestAnswersToNotes:
+    def test_are_a_share_for_coordinators(self, world: World, open_page: OpenPage) -> None:
+        draft = make_draft(world)
+        (found,) = check("My week was crazy.")
+        hints.answer_hint(
+            world.ines.gateway(), draft_id=draft.id, finding=found, answer="not_meant"
+        )
+        at = open_page("sam", "figures")
+        at.session_state["hint_rates_open"] = True
+        at.run()
+        (row,) = at.dataframe[-1].value.to_dict("records")
+        assert row["Rule"] == "crazy-casual"
+        assert (row["Answers"], row["Not what they meant"]) == (1, 1)
+        assert row["Share"] == "too few to tell"
+
+    def test_are_for_nobody_else(self, open_page: OpenPage) -> None:
+        for name in ("dana", "ines"):
+            at = open_page(name, "figures")
+            assert "What authors make of" not in " ".join(one.label for one in at.expander)

@@ -82,7 +82,7 @@ def test_a_clock_tells_a_country() -> None:
 
 def test_few_answers_make_no_share() -> None:
     assert say_share(Rate("crazy-casual", 9, 9)) == "too few to tell"
-    assert say_share(Rate("crazy-casual", 12, 4)) == "33 %"
+    assert say_share(Rate("crazy-casual", 12, 4)) == "33%"
     (row,) = make_rows([Rate("crazy-casual", 12, 4)])
     assert (row["Answers"], row["Not what they meant"]) == (12, 4)
     (gone,) = make_rows([Rate("own-word-7", 1, 0)])
