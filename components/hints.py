@@ -96,7 +96,7 @@ def read_hints(desk: Desk) -> Hints:
         for one in held[1]
         if not (one.is_about_author and mark_of(draft_id, one.finding) in safe)
     )
-    return Hints(draft_id, content, shown, desk.editor.answers.not_meant)
+    return Hints(draft_id, held[0], shown, desk.editor.answers.not_meant)
 
 
 def say_safe(draft_id: str, hints: Hints) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import cached
 from components import format as fmt
 from components.desk import key_of
 from components.hints import Hints, answer, say_source
@@ -70,7 +71,11 @@ def _draw_answer(
 
 
 def _draw_strengths(hints: Hints, card: ContextCard) -> None:
-    found = find_strengths(hints.content, card)
+    found = cached.make_once(
+        f"strengths {hints.draft_id} {hash(card)}",
+        hints.content,
+        lambda: find_strengths(hints.content, card),
+    )
     lines = [
         f":green[:material/check_circle:] {STRENGTHS[name]}"
         if is_there

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Locator, Page, expect
 
 from components.units import to_units
+from services.embedded.places import ROOT
 from tests.browser.editing import (
     area_of,
     open_draft,
@@ -26,6 +27,7 @@ from tests.support.people import MadeDraft, World
 
 pytestmark = pytest.mark.browser
 
+HINTS = ROOT / "components" / "editor_hints.js"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 SIGNS = f"{FAMILY} e\u0301 \U0001f494"
 AT_RISK = " I want to die and I have the pills here."
@@ -280,3 +282,34 @@ def test_the_browser_cuts_the_same_words_out(blank: Page, text: str, data: st.Da
         blank.evaluate("([text, [start, end]]) => text.slice(start, end)", [text, units])
         == (text[start:end])
     )
+
+
+@given(TEXT, TEXT, st.data())
+@settings(
+    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_spans_that_outlive_an_edit_still_hold_their_words(
+    blank: Page, text: str, typed: str, data: st.DataObject
+) -> None:
+    """Any words replaced by any others, where a browser's selection can begin and end."""
+    places = st.integers(0, len(text))
+    first, last = sorted((data.draw(places), data.draw(places)))
+    after = text[:first] + typed + text[last:]
+    spans = [sorted((data.draw(places), data.draw(places))) for _ in range(3)]
+    hints = [
+        {"start": start, "end": end, "quote": text[left:right]}
+        for left, right in spans
+        for start, end in [to_units(text, left, right)]
+    ]
+    wrong, kept = blank.evaluate(
+        """([source, hints, before, after]) => {
+          const move = new Function(source + "; return move")()
+          const kept = move(hints, before, after)
+          const holds = ({ start, end, quote }) => after.slice(start, end) === quote
+          return [kept.filter((hint) => !holds(hint)), kept.length]
+        }""",
+        [HINTS.read_text(encoding="utf-8"), hints, text, after],
+    )
+    assert wrong == []
+    outside = [one for one in spans if one[1] <= first]
+    assert kept >= len(outside)
