@@ -38,6 +38,7 @@ session.install(
     record_check=parts.record_check,
     cookie_name=parts.settings.session_cookie,
     public_url=parts.settings.public_url,
+    help_directory=parts.settings.help_directory,
 )
 lookout.install(parts.news, write_ticket=partial(Ticket.write, sealer=parts.sealer))
 connections.install(parts.settings.providers)

@@ -16,7 +16,7 @@ from components.desk import Desk, key_of
 from components.hints import Hints, say_safe
 from services import errors
 from services.library.models import Resource
-from services.library.near import DIRECTORY, country_of, find_emergency, list_near
+from services.library.near import country_of, find_emergency, list_near
 
 _DIALLED = {"call": "tel", "text": "sms"}
 
@@ -46,7 +46,8 @@ def draw_care(desk: Desk, hints: Hints) -> None:
         _draw_emergency(countries)
         for resource in _find_near(desk, countries):
             _draw_line(resource)
-        st.markdown(f"Lines in every country: <{DIRECTORY}>")
+        if directory := session.find_directory():
+            st.markdown(f"Lines in many countries: <{directory}>")
         st.markdown(f"**Who sees what**  \n{_say_who(desk)}")
         _draw_choices(desk, hints)
 
@@ -88,11 +89,13 @@ def _say_who(desk: Desk) -> str:
     if draft.submitted_version is None:
         return (
             f"{noticed} Nobody but you can read this draft. If you send it for review, everybody "
-            "in your workspace can, or only its professionals if you choose that below."
+            "in your workspace can, or only its professionals if you choose that below; and its "
+            "professionals then see what the page noticed."
         )
     return (
         f"{noticed} Version {draft.submitted_version}, which you sent, can be read by "
-        f"{_say_readers(desk)}. What you have written since is yours alone until you send it."
+        f"{_say_readers(desk)}; professionals see what was noticed in it. What you have written "
+        "since is yours alone until you send it."
     )
 
 

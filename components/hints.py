@@ -22,24 +22,30 @@ from services import errors
 from services.checking import PartFinding, check_post, list_shown, part_texts
 from services.hints import Answer, Mark, answer_hint, mark_of, may_dismiss
 from services.posts import Content
-from services.safety import Finding, load_rules
+from services.safety import Configuration, Finding, load_rules
 from services.safety.book import Rule
+from services.safety.config import EVERYTHING
 from services.swaps import list_swaps
 
 _NO_YEAR = "n.d."
+
+# What was read, with what, and what was found.
+_Held = tuple[Content, Configuration, tuple[PartFinding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What to say about a post: everything, or that its author may be in danger and no more.
 
-    `put_aside` are marks of findings that the author says miss the point.
+    `put_aside` are marks of findings that the author says miss the point, `checked_with` is what
+    the workspace has chosen for the checker.
     """
 
     draft_id: str
     content: Content
     findings: tuple[PartFinding, ...]
     put_aside: frozenset[Mark]
+    checked_with: Configuration = EVERYTHING
 
     @property
     def texts(self) -> dict[str, str]:
@@ -86,17 +92,18 @@ def read_hints(desk: Desk) -> Hints:
     """
     draft_id, content = desk.draft.id, desk.content
     key = key_of("hints", draft_id)
-    held: tuple[Content, tuple[PartFinding, ...]] | None = st.session_state.get(key)
-    if held is None or held[0] != content:
-        held = content, check_post(content)
+    chosen = desk.editor.checked_with
+    held: _Held | None = st.session_state.get(key)
+    if held is None or held[:2] != (content, chosen):
+        held = content, chosen, check_post(content, chosen)
         st.session_state[key] = held
     safe = st.session_state.get(key_of("safe", draft_id), frozenset())
     shown = list_shown(
         one
-        for one in held[1]
+        for one in held[2]
         if not (one.is_about_author and mark_of(draft_id, one.finding) in safe)
     )
-    return Hints(draft_id, held[0], shown, desk.editor.answers.not_meant)
+    return Hints(draft_id, held[0], shown, desk.editor.answers.not_meant, chosen)
 
 
 def say_safe(draft_id: str, hints: Hints) -> None:
@@ -108,10 +115,8 @@ def say_safe(draft_id: str, hints: Hints) -> None:
 
 def answer(draft_id: str, rule: str, words: str, given: Answer | None) -> None:
     """Keep what the author makes of the notes of a rule on these words; called before a run."""
-    held: tuple[Content, tuple[PartFinding, ...]] | None = st.session_state.get(
-        key_of("hints", draft_id)
-    )
-    found = () if held is None else (one.finding for one in held[1])
+    held: _Held | None = st.session_state.get(key_of("hints", draft_id))
+    found = () if held is None else (one.finding for one in held[2])
     finding = next((one for one in found if (one.rule, one.quote) == (rule, words)), None)
     if finding is None:
         return
@@ -133,7 +138,7 @@ def hear_answer(draft_id: str, group: str) -> None:
 
 def field_hints(hints: Hints) -> dict[str, list[dict[str, Any]]]:
     """What each field marks and lists, by the part's name; spans count UTF-16 units."""
-    rules = load_rules().rules
+    rules = load_rules(hints.checked_with).rules
     return {
         part: [_describe(one, text, rules, hints) for one in found]
         for part, text in hints.texts.items()

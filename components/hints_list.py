@@ -72,9 +72,9 @@ def _draw_answer(
 
 def _draw_strengths(hints: Hints, card: ContextCard) -> None:
     found = cached.make_once(
-        f"strengths {hints.draft_id} {hash(card)}",
+        f"strengths {hints.draft_id} {hash((card, hints.checked_with))}",
         hints.content,
-        lambda: find_strengths(hints.content, card),
+        lambda: find_strengths(hints.content, card, hints.checked_with),
     )
     lines = [
         f":green[:material/check_circle:] {STRENGTHS[name]}"

@@ -59,6 +59,7 @@ class _Source:
     record_check: Callable[..., bool]
     cookie_name: str
     public_url: str
+    help_directory: str
 
 
 _installed: list[_Source] = []
@@ -72,6 +73,7 @@ def install(
     record_check: Callable[..., bool],
     cookie_name: str,
     public_url: str = "",
+    help_directory: str = "",
 ) -> None:
     """Tells this module, once a process, where sessions come from; `app.py` and tests call it.
 
@@ -82,8 +84,11 @@ def install(
         record_check: The same of `services.safety_record.record_check`.
         cookie_name: The cookie that holds a browser's session.
         public_url: Scheme and host of links that leave the app; without it, those of the page.
+        help_directory: Address of a list of services in many countries.
     """
-    _installed[:] = [_Source(sessions, connect, add_image, record_check, cookie_name, public_url)]
+    _installed[:] = [
+        _Source(sessions, connect, add_image, record_check, cookie_name, public_url, help_directory)
+    ]
 
 
 def find_origin() -> str:
@@ -92,6 +97,11 @@ def find_origin() -> str:
         return _installed[0].public_url
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def find_directory() -> str:
+    """The address of a list of services in many countries, which the operator chose."""
+    return _installed[0].help_directory if _installed else ""
 
 
 def gateway() -> Gateway:

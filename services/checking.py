@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.formats import PARTS
-from services.posts import Content, ContextCard, write_hashtags
-from services.safety import Configuration, Context, Finding, Media, check
+from services.posts import Content, ContextCard, Json, write_hashtags
+from services.safety import Configuration, Context, Finding, Media, OwnWord, check
 from services.safety.config import EVERYTHING
 
 # The name of an image's description among the parts: "alt:" and the image's id.
@@ -115,6 +115,15 @@ def find_strengths(
     if images:
         strengths["described"] = all(image.alt.strip() for image in images)
     return strengths
+
+
+def read_settings(settings: Json) -> Configuration:
+    """What a workspace has chosen, as the checker takes it."""
+    return Configuration(
+        disabled_packs=frozenset(settings["packs_off"]),
+        disabled_rules=frozenset(settings["rules_off"]),
+        own_words=tuple(OwnWord(**word) for word in settings["own_words"]),
+    )
 
 
 def list_shown(findings: Iterable[PartFinding]) -> tuple[PartFinding, ...]:

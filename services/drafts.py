@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services import errors
+from services.checking import read_settings
 from services.gateway.client import Gateway, clean
 from services.hints import NO_ANSWERS, Answers
 from services.ids import is_id, require_id
@@ -20,6 +21,8 @@ from services.models import Buffer, Decision, Draft, Version, need_at
 from services.posts import Content, ContextCard, Media
 from services.publishing import Handoff
 from services.reviews import Colleague, Request
+from services.safety import Configuration
+from services.safety.config import EVERYTHING
 
 TOPICS: dict[str, str] = {
     "general": "General well-being",
@@ -66,7 +69,7 @@ class Editor:
 
     `decision` is the latest. `offered` is a professional's edit to accept, with its content.
     `people` are those who may see the draft, once it was submitted. `answers` are the author's, to
-    themselves alone.
+    themselves alone. `checked_with` is what the workspace has chosen for the checker.
     """
 
     draft: Draft
@@ -80,6 +83,7 @@ class Editor:
     handoff: Handoff
     people: tuple[Colleague, ...]
     answers: Answers = NO_ANSWERS
+    checked_with: Configuration = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
         handoff=Handoff.from_json(row["handoff"]),
         people=tuple(Colleague.from_json(one) for one in row["people"]),
         answers=Answers.from_json(row),
+        checked_with=read_settings(row["safety_settings"]),
     )
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from services.checking import PartFinding, check_post
+from services.checking import PartFinding, check_post, read_settings
 from services.errors import Conflict, Unavailable
 from services.posts import Content, Json
-from services.safety import Configuration, OwnWord, hash_rules
+from services.safety import hash_rules
 
 # Findings that are kept as rows, and characters of what each quotes: a hostile text has thousands.
 MOST_KEPT = 500
@@ -66,15 +66,6 @@ def record_check(desk: Desk, *, draft_id: str, version: int | None = None) -> bo
             if stale.detail != "check_stale" or attempt == _TRIES - 1:
                 raise
     raise AssertionError("the last try returns or raises")
-
-
-def read_settings(settings: Json) -> Configuration:
-    """What a workspace has chosen, as the checker takes it."""
-    return Configuration(
-        disabled_packs=frozenset(settings["packs_off"]),
-        disabled_rules=frozenset(settings["rules_off"]),
-        own_words=tuple(OwnWord(**word) for word in settings["own_words"]),
-    )
 
 
 def _record(desk: Desk, draft_id: str, sheet: Json) -> bool:

@@ -64,15 +64,19 @@ class DemoPerson:
     password: str = field(repr=False)
 
 
+# Where people find help in countries nobody has checked services for, unless the operator says.
+DIRECTORY = "https://findahelpline.com/"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator decided. Keys do not show in a repr.
 
     `help_workspace` is the id of the workspace whose checks count on the public help pages where an
     address names none; empty: the only one there is. `help_directory` is the address of a list of
-    services that these pages name where nothing is checked. `data_dir` is where they keep what they
-    last knew; None: nowhere. `notices` are sentences for the operator about what is off, and why,
-    though the app starts.
+    services in many countries, named where nothing is checked. `data_dir` is where these pages keep
+    what they last knew; None: nowhere. `notices` are sentences for the operator about what is off,
+    and why, though the app starts.
     """
 
     supabase_url: str
@@ -88,7 +92,7 @@ class Settings:
     providers: tuple[Provider, ...] = ()
     signing_key: SigningKey | None = field(default=None, repr=False)
     help_workspace: str = ""
-    help_directory: str = ""
+    help_directory: str = DIRECTORY
     data_dir: Path | None = None
     notices: tuple[str, ...] = ()
 
@@ -372,7 +376,7 @@ def _read_directory(values: Mapping[str, str], problems: list[str]) -> str:
             f"{_where('TANDEM_HELP_DIRECTORY')} should be the full address of a page, such as "
             "https://example.org/services."
         )
-    return value
+    return value or DIRECTORY
 
 
 def _read_data_dir(environ: Mapping[str, str]) -> Path:

@@ -10,10 +10,11 @@ from services.gateway.client import Gateway
 from services.library.models import USABLE, Resource
 from services.library.store import Asked, list_library
 
-DIRECTORY = "https://findahelpline.com/"
 _MOST = 4
 _TOPICS = ("crisis", "suicide", "general")
-# One number reaches all emergency services there; anywhere else people know theirs.
+# Where one number reaches the emergency services: the European Electronic Communications Code
+# (Directive (EU) 2018/1972, Article 109), which Iceland, Norway and Switzerland follow, for 112;
+# the national authorities of the others. Anywhere else people know theirs.
 _ONE_ONE_TWO = (
     "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LT LU LV MT NL NO PL PT RO SE SI SK"
 )

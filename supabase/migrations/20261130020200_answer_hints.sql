@@ -1,5 +1,5 @@
 -- Purpose: what authors make of the checker's notes, and what coordinators learn of it per rule.
--- Touches: hint_answers (new), get_draft (two more keys). Locks: none.
+-- Touches: hint_answers (new), get_draft (three more keys). Locks: none.
 -- Undo: restore get_draft of 20261127010700, drop the functions and the table.
 
 set lock_timeout = '5s';
@@ -85,6 +85,7 @@ as $$
     'people', private.people_json(d),
     -- Empty for everybody but the author, who alone reads these rows.
     'kept', exists (select 1 from public.kept_drafts k where k.workspace_id = d.workspace_id and k.draft_id = d.id),
+    'safety_settings', private.safety_settings_of(d.workspace_id),
     'not_meant', (select coalesce(jsonb_agg(jsonb_build_object('rule', h.rule, 'quote_hash', h.quote_hash)), '[]')
       from public.hint_answers h
       where h.workspace_id = d.workspace_id and h.draft_id = d.id and h.answer = 'not_meant'))

@@ -134,6 +134,7 @@ def seat(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
         add_image=seat.add_image,
         record_check=seat.record_check,
         cookie_name="tandem",
+        help_directory="https://directory.example.org/",
     )
     # There is no browser behind an AppTest to tell these.
     browser = {"cookies": {"tandem": COOKIE}, "timezone": ZONE, "url": ADDRESS}

@@ -69,7 +69,7 @@ def test_without_lines_the_directory_and_the_emergency_number_stand(
     open_page: OpenPage, draft: MadeDraft
 ) -> None:
     page = read_page(open_page("ines", "draft", draft=draft.id))
-    assert "https://findahelpline.com/" in page
+    assert "https://directory.example.org/" in page
     assert "please call" in page
 
 

@@ -18,6 +18,7 @@ from services import drafts, posts
 from services.errors import Unavailable
 from services.posts import Content, Image
 from tests.pages.conftest import Say, Seat, press, read_page
+from tests.support.findings import choose, own_word
 from tests.support.people import (
     MadeDraft,
     World,
@@ -25,6 +26,7 @@ from tests.support.people import (
     draft_in_state,
     edit,
     make_content,
+    make_draft,
     submit,
 )
 
@@ -327,3 +329,28 @@ def shown_text(at: AppTest, draft: MadeDraft, side: str, *, part: str = "caption
     key = f"draft_clash_{side}_{part}_{draft.id}"
     found: list[Any] = [one for one in at.get("bidi_component") if one.key == key]
     return "".join(piece[1] for piece in json.loads(found[0].proto.json)["pieces"])
+
+
+class TestWhatTheWorkspaceChose:
+    def test_its_own_words_are_marked_and_rules_it_switched_off_are_not(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        crazy = make_content("What a crazy week of hustle.")
+        draft = make_draft(world, content=crazy)
+        assert marked(open_page("ines", "draft", draft=draft.id)) == ["crazy"]
+
+        own = own_word("hustle", severity="warning")
+        choose(world, rules_off=["crazy-casual"], own_words=[own])
+
+        assert marked(open_page("ines", "draft", draft=draft.id)) == ["hustle"]
+
+
+def marked(at: AppTest) -> list[str]:
+    """The words that the editor marks."""
+    found = [
+        json.loads(one.proto.json)
+        for one in at.get("bidi_component")
+        if one.proto.component_name == "tandem_editor"
+    ]
+    fields = [field for data in found for field in data["fields"]]
+    return [hint["quote"] for field in fields for hint in field["hints"]]

@@ -76,15 +76,15 @@ class TestPages:
         for name in (LINE.name, YOUTH.name, CARD.name):
             assert name not in page
         assert "There is no checked service in the United Kingdom at the moment" in page
-        assert "call your local emergency number" in page
-        assert "We cannot name a directory of services either." in page
+        assert "Call 999" in page
+        assert "Open findahelpline.com" in page
 
     def test_the_operators_directory_stands_in(self, world: World, visit: Visit) -> None:
         visitor = visit(help_workspace=world.home, help_directory=DIRECTORY)
         answer = visitor.get("/help/gb")
         assert f'href="{DIRECTORY}"' in answer.text
         assert "Open directory.example.org" in words(answer)
-        assert "cannot name a directory" not in words(answer)
+        assert "findahelpline" not in answer.text
 
     def test_a_topic_comes_first_and_hides_nothing(self, world: World, reader: Visitor) -> None:
         for entry in (LINE, YOUTH):
@@ -123,8 +123,11 @@ class TestPages:
     def test_danger_comes_before_all_services(self, world: World, reader: Visitor) -> None:
         check(world.dana, world, add(world.sam, world))
         page = words(reader.get("/help/gb"))
-        assert page.index("call your local emergency number") < page.index(LINE.name)
-        assert not re.search(r"\b(112|911|999|000)\b", page)
+        assert page.index("the emergency number in the United Kingdom") < page.index(LINE.name)
+        assert 'href="tel:112"' in reader.get("/help/de").text
+        elsewhere = words(reader.get("/help/in"))
+        assert "call your local emergency number in India" in elsewhere
+        assert not re.search(r"\b(112|911|999|000)\b", elsewhere)
 
     def test_the_way_out_comes_before_everything(self, reader: Visitor) -> None:
         for path in ("/help", "/help/gb", "/help/gb/crisis", "/help/xx"):

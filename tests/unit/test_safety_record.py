@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.checking import read_settings
 from services.errors import Conflict, Unavailable
-from services.safety_record import LONGEST_QUOTE, MOST_KEPT, read_settings, record_check
+from services.safety_record import LONGEST_QUOTE, MOST_KEPT, record_check
 from services.safety_record import rule_set_hash as current_rules
 from tests.support.findings import STOPPED
 from tests.support.people import make_content

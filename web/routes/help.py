@@ -24,6 +24,7 @@ from services.errors import NotFound, TandemError, TooMany
 from services.ids import require_id
 from services.library.last_known import Known
 from services.library.models import TOPICS
+from services.library.near import find_emergency
 from services.library.public import Together, list_topics
 from web import help_words
 from web.pace import Pace
@@ -176,6 +177,7 @@ class Help:
             "help_country.html",
             title=title,
             place=place,
+            emergency=find_emergency(country),
             as_of=as_of,
             sections=sections,
             nothing=_say_nothing(own, place, topic),
@@ -199,6 +201,7 @@ class Help:
             "help_countries.html",
             title=title,
             place="",
+            emergency="",
             message=message,
             has_answer=True,
             with_services=_link_countries(served, asked),
@@ -217,6 +220,7 @@ class Help:
             "help_countries.html",
             title=title,
             place="",
+            emergency="",
             message=message,
             has_answer=False,
             with_services=[],
