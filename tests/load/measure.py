@@ -85,6 +85,7 @@ VIEWS = (
         lambda person: f"draft={person.busy_draft}",
     ),
     View("Draft editor", "influencer", "draft", lambda person: f"draft={person.own_draft}"),
+    View("Library", "professional", "library"),
     View("Figures", "coordinator", "figures"),
     View("People", "coordinator", "people"),
     View("Settings", "influencer", "settings"),

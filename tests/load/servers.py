@@ -23,6 +23,7 @@ import httpx
 import psutil
 
 from services.embedded.application import Address, streamlit_command
+from services.embedded.library import load_library
 from services.embedded.places import ROOT
 from services.embedded.ports import LOOPBACK, find_free_port
 from services.embedded.process import Command, start_process, stop_process, wait_until
@@ -66,6 +67,7 @@ def filled_stack(folder: Path, *, scale: float, say: seed.Say) -> Iterator[Stack
             f"Wrote {rows['drafts']:,} drafts, {rows['draft_versions']:,} versions and "
             f"{rows['comments']:,} comments in {time.monotonic() - started:.0f} s."
         )
+        load_library(url=stack.url, key=stack.secret_key, say=say)
         yield stack
     finally:
         stack.destroy()
@@ -155,6 +157,9 @@ def second_start(folder: Path, *, log: Path) -> Iterator[str]:
 
 _REQUEST = re.compile(rb"(?:^|\r\n)(?:GET|POST|PUT|PATCH|DELETE|HEAD) (/[^ ?]*)[^ ]* HTTP/1\.1\r\n")
 
+# What the app asks at its start and every hour belongs to no page.
+_BY_THE_CLOCK = {"server_remind_of_checks"}
+
 
 class Relay:
     """Passes connections on to the Data API and counts the requests in them, by address."""
@@ -190,8 +195,8 @@ class Relay:
             while chunk := await reader.read(65536):
                 if counted:
                     # A body of ours is JSON, which has no bare line ends: no request hides in it.
-                    for found in _REQUEST.findall(chunk):
-                        self.counts[found.decode().rpartition("/")[2]] += 1
+                    names = [one.decode().rpartition("/")[2] for one in _REQUEST.findall(chunk)]
+                    self.counts.update(name for name in names if name not in _BY_THE_CLOCK)
                 writer.write(chunk)
                 await writer.drain()
         writer.close()
