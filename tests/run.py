@@ -75,11 +75,8 @@ def list_lanes() -> list[dict[str, list[str]]]:
         },
         {f"{DATABASE} 2": pytest_command(second)},
         *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
-        # Refusals that come late on purpose: much waiting as well.
-        {
-            ROUTES: pytest_command([TESTS / ROUTES]),
-            f"{BROWSER}, waiting": pytest_command(patient),
-        },
+        {ROUTES: pytest_command([TESTS / ROUTES])},
+        {f"{BROWSER}, waiting": pytest_command(patient)},
     ]
 
 

@@ -95,6 +95,7 @@ def send(page: Page) -> None:
     button = page.get_by_role("button", name=re.compile("^Send (again )?for review$"))
     expect(button).to_be_enabled()
     button.click()
+    expect(page.get_by_text("Sent for review", exact=True)).to_be_visible()
     settle(page)
 
 
