@@ -97,7 +97,7 @@ def _read_page(look: Look) -> DraftPage | None:
     )
     if not found.drafts and number > 1:
         # A page from an old address, or the list got shorter.
-        st.session_state["drafts_page"] = 1
+        filters.to_first_page()
         st.rerun()
     if not found.drafts:
         draw_nothing(look)

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from components import format as fmt
+from components import paging
 from components.switch import draw_switch
 from services.drafts import TOPICS
 from services.overview import Narrowing, names_of
@@ -59,11 +60,9 @@ _DEFAULTS: dict[str, Any] = {
     "drafts_author": None,
     "drafts_since": None,
     "drafts_mine": False,
-    "drafts_page": 1,
 }
-# What is kept of a page's look under a name; the page of a list is not.
-_KEPT = tuple(key for key in _DEFAULTS if key != "drafts_page")
 _VIEW = "drafts_view"
+_PAGE = "drafts_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def pick_search() -> str:
         max_chars=100,
         width=320,
         label_visibility="collapsed",
-        on_change=_to_first_page,
+        on_change=to_first_page,
         bind="query-params",
     )
     return (search or "").strip()
@@ -168,7 +167,7 @@ def pick_drafts(
             key="drafts_state",
             placeholder="Any state",
             width=_WIDTH,
-            on_change=_to_first_page,
+            on_change=to_first_page,
             bind="query-params",
         )
         platform = _pick("Platform", _PLATFORMS, "drafts_platform", "Any platform")
@@ -178,7 +177,7 @@ def pick_drafts(
         mine = offer_mine and st.toggle(
             fmt.switch_label("Only mine", meaning="Drafts that I write."),
             key="drafts_mine",
-            on_change=_to_first_page,
+            on_change=to_first_page,
             bind="query-params",
         )
     return DraftFilter(search, tuple(states), platform, topic, author_id, since, mine)
@@ -193,18 +192,14 @@ def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | 
         key=key,
         placeholder=nothing,
         width=_WIDTH,
-        on_change=_to_first_page,
+        on_change=to_first_page,
         bind="query-params",
     )
 
 
 def _say_filters() -> str:
     # As of the last run: the filters themselves are drawn inside.
-    set_now = sum(
-        bool(st.session_state.get(key))
-        for key in _DEFAULTS
-        if key not in ("drafts_search", "drafts_page")
-    )
+    set_now = sum(bool(st.session_state.get(key)) for key in _DEFAULTS if key != "drafts_search")
     return f"Filters ({set_now})" if set_now else "Filters"
 
 
@@ -212,18 +207,19 @@ def clear() -> None:
     """All drafts again. A callback, because the filters are drawn already."""
     for key, value in _DEFAULTS.items():
         st.session_state[key] = value
+    to_first_page()
 
 
 def show_list(*, states: tuple[str, ...]) -> None:
     """The list of these states, other filters left as they are. A callback."""
     set_view("list")
     st.session_state["drafts_state"] = list(states)
-    st.session_state["drafts_page"] = 1
+    to_first_page()
 
 
 def read_query() -> dict[str, Any]:
     """View and filters as they are, to be kept under a name: those that are set."""
-    kept = {key: st.session_state.get(key) for key in _KEPT}
+    kept = {key: st.session_state.get(key) for key in _DEFAULTS}
     return {
         _VIEW: st.query_params.get(_VIEW, "list"),
         **{key: value for key, value in kept.items() if value},
@@ -252,19 +248,14 @@ def apply_query(query: dict[str, Any], authors: tuple[tuple[str, str], ...]) -> 
 
 def find_page() -> int:
     """The page of the list the address asks for, from 1."""
-    asked = st.session_state.get("drafts_page", st.query_params.get("drafts_page", "1"))
-    try:
-        return min(max(1, int(asked)), ceil(_MOST / PAGE_SIZE))
-    except ValueError:
-        return 1
+    return paging.find_page(_PAGE, most=ceil(_MOST / PAGE_SIZE))
 
 
 def draw_pages(total: int) -> None:
     """The way to the other pages of the list."""
-    pages = max(1, ceil(total / PAGE_SIZE))
-    if pages > 1:
-        st.pagination(pages, key="drafts_page", bind="query-params")
+    paging.draw_pages(_PAGE, ceil(total / PAGE_SIZE))
 
 
-def _to_first_page() -> None:
-    st.session_state["drafts_page"] = 1
+def to_first_page() -> None:
+    """Begin at the front again. A callback too: of what changes the list."""
+    paging.to_first(_PAGE)

@@ -10,7 +10,7 @@ from math import ceil
 
 import streamlit as st
 
-from components import countries, feedback
+from components import countries, feedback, paging
 from components import format as fmt
 from services import languages
 from services.library.models import KINDS, TOPICS, Library, Resource
@@ -36,8 +36,9 @@ _DEFAULTS: dict[str, object] = {
     "library_language": None,
     "library_kind": None,
     "library_show": None,
-    "library_page": 1,
 }
+
+_PAGE = "library_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def pick_filter() -> Asked:
         live="400ms",
         max_chars=100,
         width=320,
-        on_change=_to_first_page,
+        on_change=to_first_page,
         bind="query-params",
     )
     with row:
@@ -102,7 +103,7 @@ def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | 
         key=key,
         placeholder=nothing,
         width=_WIDTH,
-        on_change=_to_first_page,
+        on_change=to_first_page,
         bind="query-params",
     )
 
@@ -116,22 +117,19 @@ def _say_filters() -> str:
 
 def find_page() -> int:
     """The page of the list the address asks for, from 1."""
-    asked = str(st.session_state.get("library_page", st.query_params.get("library_page", "1")))
-    most = ceil(MOST_AT_ONCE / PAGE_SIZE)
-    return min(max(1, int(asked)), most) if asked.isdecimal() else 1
+    return paging.find_page(_PAGE, most=ceil(MOST_AT_ONCE / PAGE_SIZE))
 
 
 def draw_pages(library: Library) -> None:
     """The way to the other pages of the list."""
-    pages = max(1, ceil(library.groups / PAGE_SIZE))
-    if pages > 1:
-        st.pagination(pages, key="library_page", bind="query-params")
+    paging.draw_pages(_PAGE, ceil(library.groups / PAGE_SIZE))
 
 
 def clear_filter() -> None:
     """Everything again. A callback, because the filters are drawn already."""
     for key, value in _DEFAULTS.items():
         st.session_state[key] = value
+    to_first_page()
 
 
 def draw_empty(library: Library, asked: Asked, desk: Desk) -> None:
@@ -188,5 +186,6 @@ def say_about(resource: Resource) -> str:
     return " · ".join(fmt.plain(part) for part in parts if part)
 
 
-def _to_first_page() -> None:
-    st.session_state["library_page"] = 1
+def to_first_page() -> None:
+    """Begin at the front again. A callback too: of what changes the list."""
+    paging.to_first(_PAGE)

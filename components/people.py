@@ -10,13 +10,14 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from components import credentials
+from components import credentials, paging
 from components import format as fmt
 from services.models import Credential
 from services.people import Invitation, Member, People
 from services.person import Person
 
 PAGE_SIZE = 20
+_PAGE = "people_page"
 
 Show = Literal[
     "everybody", "influencer", "professional", "coordinator", "unchecked", "lapsing", "suspended"
@@ -130,17 +131,13 @@ def filter_members(
 
 def cut_page(members: Sequence[Member]) -> Sequence[Member]:
     """The members of the page the address asks for."""
-    pages = max(1, ceil(len(members) / PAGE_SIZE))
-    asked = str(st.session_state.get("people_page", st.query_params.get("people_page", "1")))
-    number = min(max(1, int(asked) if asked.isdigit() else 1), pages)
+    number = paging.find_page(_PAGE, most=max(1, ceil(len(members) / PAGE_SIZE)))
     return members[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
 
 
 def draw_pages(total: int) -> None:
     """The way to the other pages of the list."""
-    pages = max(1, ceil(total / PAGE_SIZE))
-    if pages > 1:
-        st.pagination(pages, key="people_page", bind="query-params")
+    paging.draw_pages(_PAGE, ceil(total / PAGE_SIZE))
 
 
 def draw_member(member: Member, desk: Desk) -> Chosen | None:
@@ -294,4 +291,4 @@ def _say_invitation(invitation: Invitation, desk: Desk) -> str:
 
 
 def _to_first_page() -> None:
-    st.session_state["people_page"] = 1
+    paging.to_first(_PAGE)

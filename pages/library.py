@@ -43,6 +43,11 @@ except TandemError as error:
     feedback.show_error(error)
     st.stop()
 
+if not found.resources and library.find_page() > 1:
+    # A page from an old address, or the list got shorter.
+    library.to_first_page()
+    st.rerun()
+
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.caption(library.say_total(found), width="content")
     filing = st.button(
