@@ -47,7 +47,7 @@ def draw_group(group: tuple[Resource, ...], desk: Desk) -> Chosen | None:
     chosen: Chosen | None = None
     with st.container(border=True, gap="small"):
         if len(group) > 1:
-            st.markdown(":material/link: :small[These come together: one is never given alone.]")
+            st.markdown(":material/link: :small[These come together.]")
         for resource in group:
             chosen = _draw_entry(resource, desk) or chosen
     return chosen

@@ -141,7 +141,7 @@ def _draw_fields(entry: Entry, form: str) -> Entry:
         entry.pair,
         key=f"library_form_pair_{form}",
         max_chars=60,
-        help="Give the same word to entries of a country that are never to be given alone, such as "
+        help="Give the same word to entries of a country that are to be given together, such as "
         "a line for adults and one for the young.",
     )
     return Entry(
