@@ -26,7 +26,7 @@ _WAIVED = ":green-badge[:material/verified: Waived]"
 _SEVERITIES = tuple(_BADGES)
 
 
-def draw_noticed(visit: Visit) -> None:
+def draw_noticed(visit: Visit, *, text_is_shown: bool) -> None:
     """The panel beside the text; nothing when no version could become approved next."""
     safety = visit.room.safety
     if safety is None:
@@ -43,7 +43,7 @@ def draw_noticed(visit: Visit) -> None:
                 "The checker reads English, and it only advises: people decide."
             )
         else:
-            _draw_findings(visit, safety)
+            _draw_findings(visit, safety, text_is_shown=text_is_shown)
 
 
 def say_stopped(visit: Visit) -> str:
@@ -92,8 +92,11 @@ def _draw_for_author(safety: Safety) -> None:
     links.draw_link("library", "Find somebody to talk to", icon=":material/support:")
 
 
-def _draw_findings(visit: Visit, safety: Safety) -> None:
+def _draw_findings(visit: Visit, safety: Safety, *, text_is_shown: bool) -> None:
     st.markdown(_say_summary(safety))
+    if not text_is_shown:
+        st.markdown("It quotes the post, so the rest shows with the text.")
+        return
     shown = [one for one in safety.findings if one.severity != "suggestion"]
     ideas = [one for one in safety.findings if one.severity == "suggestion"]
     for label, group in _by_part(visit, shown):

@@ -62,7 +62,7 @@ with left:
     shown = review_text.draw_text(visit)
 with right:
     room_posting.draw_publishing(visit)
-    noticed.draw_noticed(visit)
+    noticed.draw_noticed(visit, text_is_shown=shown)
     deciding.draw_decision(visit, text_is_shown=shown)
     if not is_open:
         decisions_list.draw_decisions(visit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -52,6 +53,21 @@ class TestPanel:
         assert "**Caption**" in page
         assert "Write instead:" in page
         assert "](https://" in page
+        assert "Waive with a reason" in labels(at)
+
+    def test_quotes_nothing_before_the_reader_asks_for_a_hard_text(
+        self, world: World, open_page: Callable[..., AppTest]
+    ) -> None:
+        grave = replace(STOPPED, topic="suicide_self_harm")
+        draft = draft_in_state(world, "in_review", content=grave)
+        at = open_page("dana", "review", draft=draft.id)
+        page = read_page(at)
+        assert "an approval until the words change" in page
+        assert "antidepressants" not in page
+        assert "Waive with a reason" not in labels(at)
+
+        at = press(at, "Show the text")
+        assert "“Stop taking your antidepressants”" in read_page(at)
         assert "Waive with a reason" in labels(at)
 
     @pytest.mark.parametrize("name", ["ines", "marco", "sam", "paul"])
