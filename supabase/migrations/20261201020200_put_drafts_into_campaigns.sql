@@ -20,7 +20,7 @@ create index drafts_campaign_state_idx on public.drafts (workspace_id, campaign_
   include (author_id, first_submitted_at, professionals_only, approved_until)
   where campaign_id is not null;
 
-create function public.set_draft_campaign(p_draft uuid, p_campaign uuid, p_expected uuid)
+create function public.set_draft_campaign(p_draft uuid, p_campaign uuid default null, p_expected uuid default null)
 returns void
 language plpgsql
 security definer
