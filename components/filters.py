@@ -176,7 +176,7 @@ def pick_drafts(search: str, choices: Choices, *, offer_mine: bool) -> DraftFilt
         topic = _pick("Topic", TOPICS, "drafts_topic", "Any topic")
         author_id = _pick("Author", names_of(choices.authors), "drafts_author", "Anybody")
         campaign_id = _pick(
-            "Campaign", dict(choices.campaigns), "drafts_campaign", "Any or no campaign"
+            "Campaign", names_of(choices.campaigns), "drafts_campaign", "Any or no campaign"
         )
         since = _pick("Changed", {name: name for name in SINCE}, "drafts_since", "At any time")
         mine = offer_mine and st.toggle(

@@ -115,7 +115,7 @@ def get_choices(gateway: Gateway, *, workspace_id: str) -> Choices:
         authors=tuple((one[0], one[1]) for one in row["authors"]),
         views=tuple(SavedView.from_json(one) for one in row["views"]),
         campaigns=tuple(
-            (campaign_id, f"{name} (closed)" if closed else name)
+            (campaign_id, label_of(name, closed=closed))
             for campaign_id, name, closed in row["campaigns"]
         ),
     )
@@ -191,11 +191,16 @@ def delete_view(gateway: Gateway, *, view_id: str) -> None:
     gateway.write("delete_view", {"p_view": require_id(view_id)})
 
 
-def names_of(authors: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """A label an author's id: their name, and a number where two have the same."""
+def label_of(name: str, *, closed: bool) -> str:
+    """What a campaign is called among others, and in addresses."""
+    return f"{name} (closed)" if closed else name
+
+
+def names_of(named: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """A label for each id: the name, and a number where two have the same."""
     seen: dict[str, int] = {}
     labels: dict[str, str] = {}
-    for author_id, name in authors:
+    for its_id, name in named:
         seen[name] = seen.get(name, 0) + 1
-        labels[author_id] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        labels[its_id] = name if seen[name] == 1 else f"{name} ({seen[name]})"
     return labels

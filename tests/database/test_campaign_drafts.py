@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,7 @@ class TestLists:
         choose(world.sam, inside, campaign)
         asked = overview.Narrowing(campaign_id=campaign.id)
         for person in (world.ines, world.dana, world.sam):
-            ask = {"workspace_id": world.home}
+            ask: dict[str, Any] = {"workspace_id": world.home}
             page = drafts.list_drafts(person.gateway(), **ask, campaign_id=campaign.id)
             board = overview.get_board(person.gateway(), **ask, asked=asked)
             published_at = page.drafts[0].published_at

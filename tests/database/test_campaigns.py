@@ -108,10 +108,11 @@ class TestWriting:
     def test_a_change_says_what_it_is_based_on(self, world: World) -> None:
         begun = begin(world.sam, world, PLAN)
         change(world.sam, world, begun, replace(PLAN, countries=("AT",)))
-        for write in (
+        writes: list[Callable[[], None]] = [
             lambda: change(world.kim, world, begun, PLAN),
             lambda: close(world.kim, world, begun),
-        ):
+        ]
+        for write in writes:
             with pytest.raises(errors.Conflict) as refused:
                 write()
             assert refused.value.detail == "stale_campaign"
