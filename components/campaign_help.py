@@ -24,6 +24,7 @@ from services.library.models import CHECK_METHODS, Resource
 _SHOWN = 6
 _COUNTRY = "campaigns_country"
 _HERE = "campaign_confirmed"
+_ALL = "campaign_all"
 _TAKEN_BACK = "Confirmed by mistake, and taken back."
 
 
@@ -47,7 +48,7 @@ def draw_help(view: CampaignView, desk: Desk) -> Chosen | None:
     st.markdown(_say_why(view, desk))
     draw_switch(
         "Countries",
-        {one.country: say_progress(one) for one in view.progress},
+        {one.country: say_progress(one) for one in sorted(view.progress, key=say_progress)},
         current=view.country,
         address=lambda country: f"campaigns?campaign={view.campaign.id}&{_COUNTRY}={country}",
         on_choice=_show_country,
@@ -105,26 +106,27 @@ def _draw_lines(view: CampaignView, desk: Desk) -> Chosen | None:
     ]
     saying = _pick_saying(desk) if desk.is_checker and open_groups else None
     chosen: Chosen | None = None
-    for group in _cut(open_groups):
+    shown = open_groups if st.session_state.get(_ALL) else open_groups[:_SHOWN]
+    for group in shown:
         chosen = (
             library_cards.draw_group(
                 group, desk, lambda line: _draw_actions(line, saying, desk) if saying else None
             )
             or chosen
         )
+    if len(open_groups) > len(shown):
+        st.button(
+            f"Show all {sum(map(len, open_groups))}",
+            key="campaign_show_all",
+            icon=":material/expand_more:",
+            on_click=_show_all,
+        )
     done = [group for group in groups if group not in open_groups]
     return _draw_done(done, desk) or chosen
 
 
-def _cut(groups: Sequence[tuple[Resource, ...]]) -> Sequence[tuple[Resource, ...]]:
-    hidden = len(groups) - _SHOWN
-    if hidden <= 1 or st.session_state.get("campaign_all"):
-        return groups
-    st.toggle(
-        fmt.switch_label(f"Show all {len(groups)}", meaning="Also those that matter less often."),
-        key="campaign_all",
-    )
-    return groups[:_SHOWN]
+def _show_all() -> None:
+    st.session_state[_ALL] = True
 
 
 def _pick_saying(desk: Desk) -> _Saying:

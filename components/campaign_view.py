@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import badges, cached, campaign_form, feedback, links
 from components import format as fmt
-from components.campaigns import is_coordinator, say_number, say_plan
+from components.campaigns import is_coordinator, say_counts, say_number, say_plan
 from components.library import Desk
 from components.rows import Group, Row, RowList, Way, draw_rows
 from services.campaigns import Campaign, CampaignView
@@ -68,8 +68,8 @@ def _draw_actions(campaign: Campaign, desk: Desk) -> bool:
 
 def draw_drafts(view: CampaignView, desk: Desk) -> None:
     """The newest drafts of each state, with the way to all of them."""
-    st.header("Drafts", anchor=False)
     if not view.drafts.drafts:
+        st.header("Drafts", anchor=False)
         words = "Whoever writes a draft can choose this campaign beside the text."
         if view.campaign.closed_at is not None:
             words = "None was written for it, or none that you may see."
@@ -85,15 +85,17 @@ def draw_drafts(view: CampaignView, desk: Desk) -> None:
 
 def _list(view: CampaignView, desk: Desk) -> RowList:
     label = label_of(view.campaign.plan.name, closed=view.campaign.closed_at is not None)
-    groups = []
+    rows: list[Row] = []
+    ways = [Way("All of its drafts", "drafts", (("drafts_campaign", label),))]
     for state, words in STATES.items():
-        rows = tuple(_row(draft, desk) for draft in view.drafts.drafts if draft.state == state)
+        drafts = [draft for draft in view.drafts.drafts if draft.state == state]
+        rows += [_row(draft, desk) for draft in drafts]
         count = view.drafts.counts.get(state, 0)
-        if rows:
+        if count > len(drafts):
             query = (("drafts_campaign", label), ("drafts_state", words))
-            more = (Way(f"All {say_number(count)}", "drafts", query),) if count > len(rows) else ()
-            groups.append(Group(f"{words} ({say_number(count)})", rows, more=more))
-    return RowList.of(groups)
+            ways.append(Way(f"All {say_number(count)} {words.lower()}", "drafts", query))
+    hint = say_counts(view.drafts.counts)
+    return RowList.of([Group("Drafts", tuple(rows), hint=f"{hint}.", more=tuple(ways))])
 
 
 def _row(draft: Draft, desk: Desk) -> Row:

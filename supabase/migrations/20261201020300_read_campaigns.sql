@@ -114,7 +114,7 @@ as $$
   )
   select jsonb_build_object(
     'campaign', private.campaign_json(c),
-    'drafts', public.get_board(p_workspace, p_campaign => p_campaign, p_limit => 5, p_states => array[
+    'drafts', public.get_board(p_workspace, p_campaign => p_campaign, p_limit => 3, p_states => array[
       'drafting', 'in_review', 'on_hold', 'changes_requested', 'approved', 'expired', 'published', 'declined', 'withdrawn']),
     'progress', (select coalesce(jsonb_agg(to_jsonb(p) order by p.country), '[]') from progress p),
     'country', (select k.country from chosen k),

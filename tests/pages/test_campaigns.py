@@ -77,9 +77,10 @@ class TestOne:
         at = open_page("ines", "campaigns", campaign=campaign.id)
         assert read_page(at)
         (group,) = read_groups(at)
-        assert (group["title"], len(group["rows"])) == ("In review (7)", 5)
+        assert (group["hint"], len(group["rows"])) == ("7 in review.", 3)
         assert group["more"] == [
-            ["All 7", "drafts?drafts_campaign=Ask+early&drafts_state=In+review"]
+            ["All of its drafts", "drafts?drafts_campaign=Ask+early"],
+            ["All 7 in review", "drafts?drafts_campaign=Ask+early&drafts_state=In+review"],
         ]
         assert seat.calls == ["get_campaign"]
         listed = open_page("ines", "drafts", drafts_campaign="Ask early", drafts_state="In review")
