@@ -184,7 +184,10 @@ def _draw_actions(line: Resource, saying: _Saying, desk: Desk) -> Chosen | None:
 
 
 def _confirm(line: Resource, page: str, saying: _Saying, desk: Desk) -> None:
-    """Keep the check, before the page is drawn."""
+    """Keep the check, before the page is drawn.
+
+    The line itself says so: a message above would move the next one from under the pointer.
+    """
     try:
         library_dialogs.keep_check(line, saying.method, page, saying.due, desk)
     except TandemError as error:

@@ -76,7 +76,7 @@ def keep_check(resource: Resource, method: str, source: str, due: date, desk: De
         source=source,
         next_due=due,
     )
-    _done(f"{fmt.plain(resource.entry.name)} is checked, with your name and today's date.")
+    cached.forget_library()
 
 
 def keep_doubt(resource: Resource, reason: str, desk: Desk) -> None:
@@ -92,7 +92,7 @@ def keep_doubt(resource: Resource, reason: str, desk: Desk) -> None:
         revision=resource.revision,
         reason=reason,
     )
-    _done(f"{fmt.plain(resource.entry.name)} has to be checked again.")
+    cached.forget_library()
 
 
 def _ask_check(resource: Resource, desk: Desk) -> None:
@@ -129,19 +129,23 @@ def _ask_check(resource: Resource, desk: Desk) -> None:
         if st.button(
             "Everything is right", key="library_check_go", type="primary", icon=":material/check:"
         ):
-            _save(lambda: keep_check(resource, method, source or "", due, desk))
+            _save(
+                lambda: keep_check(resource, method, source or "", due, desk),
+                f"{fmt.plain(resource.entry.name)} is checked, with your name and today's date.",
+            )
         st.caption("If something is not, close this and choose Correct beside the entry.")
 
     st.dialog("Check an entry", icon=":material/fact_check:")(draw)()
 
 
-def _save(keep: Callable[[], None]) -> None:
+def _save(keep: Callable[[], None], said: str) -> None:
     """Keep it and close the dialog; what the database refuses is said in it."""
     try:
         keep()
     except TandemError as error:
         feedback.show_error(error)
         return
+    feedback.flash(said)
     st.rerun()
 
 
@@ -155,7 +159,10 @@ def _ask_doubt(resource: Resource, desk: Desk) -> None:
             "What is not right", key=f"library_reason_{resource.id}", max_chars=500
         )
         if st.button("Stop giving it", key="library_doubt_go", type="primary"):
-            _save(lambda: keep_doubt(resource, reason or "", desk))
+            _save(
+                lambda: keep_doubt(resource, reason or "", desk),
+                f"{fmt.plain(resource.entry.name)} has to be checked again.",
+            )
 
     st.dialog("Not right any more", icon=":material/report:")(draw)()
 

@@ -15,8 +15,8 @@ alter table public.drafts
 alter table public.drafts validate constraint drafts_campaign_fkey;
 create index drafts_campaign_idx on public.drafts (workspace_id, campaign_id, updated_at desc, id desc)
   where campaign_id is not null;
--- To count by state, with all that the policy looks at.
-create index drafts_campaign_state_idx on public.drafts (workspace_id, campaign_id, state)
+-- The newest of each state, and their number, with all that the policy looks at.
+create index drafts_campaign_state_idx on public.drafts (workspace_id, campaign_id, state, updated_at desc, id desc)
   include (author_id, first_submitted_at, professionals_only, approved_until)
   where campaign_id is not null;
 
