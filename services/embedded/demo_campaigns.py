@@ -1,4 +1,4 @@
-"""The campaigns of the demo workspace: two that run and one that is over. Days count from seeding."""
+"""The campaigns of the demo workspace: two that run, one that is over. Days count from seeding."""
 
 from __future__ import annotations
 

@@ -279,6 +279,14 @@ class TestChoosing:
         assert "Somebody chose another campaign for this draft meanwhile." in text
         assert "Campaign: **Sleep well**" in text
 
+    def test_a_copy_is_in_the_same_campaign(
+        self, world: World, open_page: OpenPage, campaign: Campaign
+    ) -> None:
+        draft = draft_in_state(world, "declined")
+        choose(world.sam, draft, campaign)
+        at = press(open_page("ines", "draft", draft=draft.id), "Start a new draft from this")
+        assert "Campaign: **Ask early**" in read_page(at)
+
     def test_a_coordinator_puts_it_right_in_the_room_and_others_do_not(
         self, world: World, open_page: OpenPage, campaign: Campaign
     ) -> None:
