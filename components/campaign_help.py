@@ -6,7 +6,6 @@ Checking is the library's: these are its cards, its dialogs and its one way to k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
@@ -18,7 +17,7 @@ from components.library_cards import Chosen
 from components.switch import draw_switch
 from services.campaigns import CampaignView, Progress, is_checked
 from services.errors import TandemError
-from services.library.models import CHECK_METHODS, Resource
+from services.library.models import Resource
 
 # Groups of a country that are drawn at first.
 _SHOWN = 6
@@ -26,14 +25,6 @@ _COUNTRY = "campaigns_country"
 _HERE = "campaign_confirmed"
 _ALL = "campaign_all"
 _TAKEN_BACK = "Confirmed by mistake, and taken back."
-
-
-@dataclass(frozen=True, slots=True)
-class _Saying:
-    """What Confirm says: how it was looked up, and until when that counts."""
-
-    method: str
-    due: date
 
 
 def draw_help(view: CampaignView, desk: Desk) -> Chosen | None:
@@ -65,7 +56,7 @@ def draw_help(view: CampaignView, desk: Desk) -> Chosen | None:
     chosen = _draw_lines(view, desk)
     links.draw_link(
         "library",
-        f"All help for {name} in the library",
+        f"{name} in the library",
         icon=":material/support:",
         query={"library_country": name},
     )
@@ -104,13 +95,13 @@ def _draw_lines(view: CampaignView, desk: Desk) -> Chosen | None:
     open_groups = [
         group for group in groups if any(not is_checked(one) or one.id in here for one in group)
     ]
-    saying = _pick_saying(desk) if desk.is_checker and open_groups else None
+    due = _pick_due(desk) if desk.is_checker and open_groups else None
     chosen: Chosen | None = None
     shown = open_groups if st.session_state.get(_ALL) else open_groups[:_SHOWN]
     for group in shown:
         chosen = (
             library_cards.draw_group(
-                group, desk, lambda line: _draw_actions(line, saying, desk) if saying else None
+                group, desk, lambda line: _draw_actions(line, due, desk) if due else None
             )
             or chosen
         )
@@ -129,27 +120,19 @@ def _show_all() -> None:
     st.session_state[_ALL] = True
 
 
-def _pick_saying(desk: Desk) -> _Saying:
-    """What Confirm says of each line, for all of them at once."""
-    box = st.expander("What Confirm says", icon=":material/fact_check:", key="campaign_saying")
-    with box:
-        methods = [method for method in CHECK_METHODS if method != "confirmed"]
-        method = st.radio(
-            "How you check",
-            methods,
-            format_func=lambda one: CHECK_METHODS[one],
-            key="campaign_method",
-        )
-        due = library_dialogs.pick_due(desk, key="campaign_due")
+def _pick_due(desk: Desk) -> date:
+    """Until when what is confirmed counts, for all lines at once."""
+    due = library_dialogs.pick_due(desk, key="campaign_due")
     st.caption(
-        f"Confirm keeps your name, today's date and: “{CHECK_METHODS[method]}”. It counts until "
-        f"{fmt.day(due)}."
+        "Confirm keeps your name, today's date, and that you read everything on the service's own "
+        f"page. It counts until {fmt.day(due)}."
     )
-    return _Saying(method, due)
+    return due
 
 
-def _draw_actions(line: Resource, saying: _Saying, desk: Desk) -> Chosen | None:
+def _draw_actions(line: Resource, due: date, desk: Desk) -> Chosen | None:
     pages = library_dialogs.list_pages(line)
+    own_page = library_dialogs.find_own_page(line)
     chosen: Chosen | None = None
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages:
@@ -167,29 +150,33 @@ def _draw_actions(line: Resource, saying: _Saying, desk: Desk) -> Chosen | None:
                 on_click=_take_back,
                 args=(line, desk),
             )
-        elif not is_checked(line) and pages:
+        elif not is_checked(line) and own_page is not None:
             st.button(
                 "Confirm",
                 key=f"campaign_confirm_{line.id}",
                 type="primary",
                 icon=":material/check:",
                 on_click=_confirm,
-                args=(line, pages[0], saying, desk),
+                args=(line, own_page, due, desk),
             )
         elif not is_checked(line) and st.button(
-            "Check", key=f"campaign_check_{line.id}", icon=":material/fact_check:"
+            # Somebody else's page: how it was checked is for the reader to say.
+            "Check",
+            key=f"campaign_check_{line.id}",
+            icon=":material/fact_check:",
         ):
             chosen = Chosen("check", line)
-        return library_cards.draw_menu(line, more=("check",)) or chosen
+        more = ("check",) if own_page is not None else ()
+        return library_cards.draw_menu(line, more=more) or chosen
 
 
-def _confirm(line: Resource, page: str, saying: _Saying, desk: Desk) -> None:
+def _confirm(line: Resource, page: str, due: date, desk: Desk) -> None:
     """Keep the check, before the page is drawn.
 
     The line itself says so: a message above would move the next one from under the pointer.
     """
     try:
-        library_dialogs.keep_check(line, saying.method, page, saying.due, desk)
+        library_dialogs.keep_check(line, "own_page", page, due, desk)
     except TandemError as error:
         _say_refusal(error)
         return

@@ -35,12 +35,20 @@ def ask(chosen: Chosen, desk: Desk) -> None:
 
 def list_pages(resource: Resource) -> list[str]:
     """Where its facts can be looked up, one page a site: its own first, then other sources."""
-    contacts = resource.entry.contacts
-    own = [one.address for method in ("web", "chat") for one in contacts if one.method == method]
     sites: dict[str, str] = {}
-    for page in (*own, *resource.entry.sources):
+    for page in (*_list_own_pages(resource), *resource.entry.sources):
         sites.setdefault(_host_of(page), page)
     return list(sites.values())
+
+
+def find_own_page(resource: Resource) -> str | None:
+    """The page that is the service's own, if one is known: other sources only write about it."""
+    return next(iter(_list_own_pages(resource)), None)
+
+
+def _list_own_pages(resource: Resource) -> list[str]:
+    contacts = resource.entry.contacts
+    return [one.address for method in ("web", "chat") for one in contacts if one.method == method]
 
 
 def name_site(page: str) -> str:

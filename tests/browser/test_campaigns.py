@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services import campaigns, drafts
+from services.library.models import Contact
 from tests.browser.support import dialog, go, look_at, press
 from tests.support.campaigns import ASK_EARLY, begin, choose
 from tests.support.library import LINE, YOUTH, add, check, look
@@ -19,6 +20,7 @@ from tests.support.people import World, draft_in_state, make_content, make_draft
 pytestmark = pytest.mark.browser
 
 BrowserAs = Callable[..., Page]
+QUAY = replace(YOUTH, contacts=(*YOUTH.contacts, Contact("web", "https://quay.example.org/")))
 
 
 def pick_country(page: Page, name: str) -> None:
@@ -33,7 +35,7 @@ def test_from_a_new_campaign_to_a_draft_with_its_countries(
 ) -> None:
     lines = [
         add(members.sam, members, replace(entry, pair="coast", country=country))
-        for country, entry in (("GB", LINE), ("GB", YOUTH), ("IE", LINE))
+        for country, entry in (("GB", LINE), ("GB", QUAY), ("IE", LINE))
     ]
     draft = make_draft(members, content=make_content(audience_countries=()))
 
@@ -105,7 +107,7 @@ def test_everybody_reads_it_and_coordinators_close_it(
     campaign = begin(members.sam, members, plan)
     check(members.dana, members, add(members.sam, members))
     for number in range(8):
-        add(members.sam, members, replace(YOUTH, name=f"Line {number}", topics=("general",)))
+        add(members.sam, members, replace(QUAY, name=f"Line {number}", topics=("general",)))
     add(members.sam, members, replace(YOUTH, country="IE"))
     for state in ("in_review", "approved", "published"):
         choose(members.sam, draft_in_state(members, state), campaign)
@@ -119,6 +121,10 @@ def test_everybody_reads_it_and_coordinators_close_it(
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
     settle(page)
     look_at(page, "campaign-read")
+
+    page.get_by_role("link", name="All of its drafts").click()
+    expect(page.get_by_text("3 drafts, latest change first")).to_be_visible()
+    page.wait_for_url(re.compile("drafts_campaign=Ask"))
 
     page = browser_as("kim", path=f"/campaigns?campaign={campaign.id}")
     expect(page.get_by_role("button", name="Confirm", exact=True).first).to_be_visible()

@@ -14,7 +14,7 @@ from services.campaigns import Campaign
 from services.library.models import Resource
 from tests.pages.conftest import Seat, press, read_component, read_groups, read_page
 from tests.support.campaigns import ASK_EARLY, begin, choose, close, find
-from tests.support.library import LINE, YOUTH, add, check, look
+from tests.support.library import LINE, YOUTH, add, check, look, tomorrow
 from tests.support.people import World, draft_in_state, make_content, make_draft
 
 OpenPage = Callable[..., AppTest]
@@ -112,14 +112,19 @@ class TestHelp:
         """One for crises and one for the young, in the United Kingdom."""
         return add(world.sam, world), add(world.sam, world, YOUTH)
 
+    @pytest.fixture
+    def with_pages(self, world: World) -> tuple[Resource, Resource]:
+        """The same, each with a page of its own."""
+        return add(world.sam, world), add(world.sam, world, replace(YOUTH, contacts=LINE.contacts))
+
     def test_a_professional_confirms_takes_back_and_goes_on(
         self,
         world: World,
         open_page: OpenPage,
         campaign: Campaign,
-        lines: tuple[Resource, Resource],
+        with_pages: tuple[Resource, Resource],
     ) -> None:
-        first, second = lines
+        first, second = with_pages
         at = open_page("dana", "campaigns", campaign=campaign.id)
         text = read_page(at)
         assert "United Kingdom: 0 of 2 checked" in text
@@ -146,7 +151,7 @@ class TestHelp:
             at.button(key=f"campaign_confirm_{one.id}").click().run()
         assert "United Kingdom: done, all 2 checked" in read_page(at)
 
-    def test_what_confirm_says_can_be_chosen_for_all(
+    def test_until_when_it_counts_can_be_chosen_for_all(
         self,
         world: World,
         open_page: OpenPage,
@@ -154,11 +159,18 @@ class TestHelp:
         lines: tuple[Resource, Resource],
     ) -> None:
         at = open_page("kim", "campaigns", campaign=campaign.id)
-        at.radio(key="campaign_method").set_value("public_body").run()
-        at.button(key=f"campaign_confirm_{lines[1].id}").click().run()
-        kept = look(world.kim, world, lines[1].id).check
-        assert kept is not None
-        assert kept.method == "public_body"
+        at.date_input(key="campaign_due").set_value(tomorrow(7)).run()
+        at.button(key=f"campaign_confirm_{lines[0].id}").click().run()
+        assert look(world.kim, world, lines[0].id).next_due == tomorrow(7)
+
+    def test_without_a_page_of_its_own_the_reader_says_how_it_was_checked(
+        self, open_page: OpenPage, campaign: Campaign, lines: tuple[Resource, Resource]
+    ) -> None:
+        at = open_page("dana", "campaigns", campaign=campaign.id)
+        keys = {button.key for button in at.button}
+        assert f"campaign_confirm_{lines[1].id}" not in keys
+        at.button(key=f"campaign_check_{lines[1].id}").click().run()
+        assert "Everything is right" in buttons(at)
 
     def test_a_line_that_was_changed_meanwhile_is_not_confirmed(
         self,
