@@ -15,7 +15,7 @@ from services.posts import ContextCard
 from services.safety import Finding
 from services.safety.models import SEVERITIES
 
-_LOOKS = {
+LOOKS = {
     "blocker": ":red-badge[:material/back_hand: Stops an approval]",
     "warning": ":orange-badge[:material/edit_note: Worth changing]",
     "suggestion": ":blue-badge[:material/lightbulb: A smaller idea]",
@@ -47,7 +47,7 @@ def _draw_note(hints: Hints, finding: Finding, words: str) -> None:
             _draw_answer("Take it back", hints, finding, None, key)
         return
     lines = [
-        _LOOKS[finding.severity],
+        LOOKS[finding.severity],
         words,
         f"Instead: {fmt.plain(finding.suggestion)}",
         f":small[Guideline: [{fmt.plain(say_source(finding))}](<{finding.source.url}>)]",

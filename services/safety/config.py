@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ class OwnWord:
         """Raises BadOwnWord."""
         if not WORD.search(self.words) or len(self.words) > LONGEST_OWN:
             raise BadOwnWord(f"own words are one to {LONGEST_OWN} characters with a letter in them")
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule they make: the same whatever else is added or removed."""
+        return f"own-word-{hashlib.sha256(self.to_phrase().encode()).hexdigest()[:8]}"
 
     def to_phrase(self) -> str:
         """The words as a phrase of the rules' language."""
