@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from services.safety.about import About, list_abouts
 from services.safety.book import Rule
 from services.safety.models import Severity
 
-_WIDTH = 260
+_WIDTH = 210
 _NO_WORDS = About("")
 
 # What the address holds, and what it asks for.
@@ -66,11 +67,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rules that can be switched off together."""
+    """Rules that can be switched off together, all of them or those that the reader looks for."""
 
     pack: str
     title: str
     rules: tuple[Rule, ...]
+    is_whole: bool
 
 
 def list_packs() -> Mapping[str, str]:
@@ -100,7 +102,7 @@ def pick_filter() -> Asked:
             icon=":material/search:",
             live="400ms",
             max_chars=200,
-            width=340,
+            width=300,
             bind="query-params",
         )
         group = _pick("Group", list(titles), "rules_group", "All groups")
@@ -137,11 +139,13 @@ def list_groups(asked: Asked, settings: Settings) -> list[Group]:
         and _fits(asked.show, gravest_of(rule), off=is_off(rule, settings))
         and (rule.id in speaking or _has_words(asked.search, _words_of(rule)))
     ]
-    groups = [
-        Group(pack, title, tuple(rule for rule in found if rule.pack == pack))
-        for pack, title in list_packs().items()
-    ]
-    return [group for group in groups if group.rules]
+    sizes = Counter(rule.pack for rule in load_rules().rules.values())
+    groups = []
+    for pack, title in list_packs().items():
+        members = tuple(rule for rule in found if rule.pack == pack)
+        if members:
+            groups.append(Group(pack, title, members, is_whole=len(members) == sizes[pack]))
+    return groups
 
 
 def list_own(asked: Asked, settings: Settings) -> list[OwnWord]:

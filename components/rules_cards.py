@@ -45,8 +45,10 @@ def draw_off(desk: Desk) -> Chosen | None:
         for kind, name, title in found:
             change = desk.settings.switches.get((kind, name))
             who = f"  \n:small[Switched off by {desk.say_change(change)}]" if change else ""
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{title}**{who}")
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+            ):
+                st.markdown(f"**{title}**{who}", width="content")
                 if desk.may_change and st.button("Switch on", key=f"rules_off_{kind}_{name}"):
                     chosen = Chosen("on_pack" if kind == "pack" else "on_rule", name)
     return chosen
@@ -101,8 +103,8 @@ def draw_group(group: Group, desk: Desk, asked: Asked, *, hard: bool) -> Chosen 
     with box:
         for rule in group.rules:
             chosen = _draw_rule(rule, desk, hard=hard) or chosen
-        if not desk.may_change:
-            return None
+        if not (desk.may_change and group.is_whole):
+            return chosen
         verb = "on" if is_pack_off else "off"
         if st.button(f"Switch the whole group {verb}", key=f"rules_pack_{group.pack}"):
             chosen = Chosen("on_pack" if is_pack_off else "off_pack", group.pack)

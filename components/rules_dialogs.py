@@ -115,9 +115,7 @@ def say_off(kind: Kind, name: str, workspace: str) -> str:
     """What switching it off means; Markdown."""
     book = load_rules()
     members = [
-        rule
-        for rule in book.rules.values()
-        if (rule.pack if kind == "pack" else rule.id) == name
+        rule for rule in book.rules.values() if (rule.pack if kind == "pack" else rule.id) == name
     ]
     switched = [rule for rule in members if rule.id != AT_RISK]
     stopping = sum(gravest_of(rule) == "blocker" for rule in switched)
