@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from components import autosave
-from components.autosave import Writing
 from components.messages import Message, fingerprint
+from components.writing import Writing
 from components.written import Choices, Post
 from services import errors
 from services.drafts import Editor

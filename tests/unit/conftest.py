@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components import autosave
-from components.autosave import Writing
+from components.writing import Writing, start_writing
 from services.gateway.client import Gateway
 from tests.support.fake_drafts import FakeDrafts
 
@@ -27,4 +26,4 @@ def gateway(server: FakeDrafts) -> Gateway:
 @pytest.fixture
 def writing(server: FakeDrafts) -> Writing:
     """What a tab knows of the draft."""
-    return autosave.start_writing(server.editor())
+    return start_writing(server.editor())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from components import autosave
-from components.autosave import Writing
+from components.writing import Writing
 from services import errors
 from services.gateway.client import Gateway
 from tests.support.fake_drafts import CAPTION, CHOICES, IMAGES, TEXTS, FakeDrafts, say, write

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from components import autosave
-from components.autosave import Writing
+from components.writing import Writing, count_adopted_images, meet_words, start_writing
 from components.written import alt_name
 from services import errors
 from services.gateway.client import Gateway
@@ -121,14 +121,14 @@ class TestOtherWindow:
         autosave.settle(gateway, writing, name, keeps_mine=keeps_mine, message=None)
         assert writing.clashes == {}
         assert server.content.media == ((mine,) if keeps_mine else (theirs,))
-        assert autosave.count_adopted_images(writing) == ({} if keeps_mine else {mine.id: 1})
+        assert count_adopted_images(writing) == ({} if keeps_mine else {mine.id: 1})
 
     def test_different_images_described_in_two_windows_are_merged(
         self, gateway: Gateway, server: FakeDrafts
     ) -> None:
         two = (IMAGES[0], replace(IMAGES[0], id="another"))
         server.by_another_window(media=two)
-        writing = autosave.start_writing(server.editor())
+        writing = start_writing(server.editor())
         server.by_another_window(media=(replace(two[0], alt="Theirs"), two[1]))
         chosen = replace(writing.post.choices, media=(two[0], replace(two[1], alt="Mine")))
         write(gateway, writing, choices=chosen)
@@ -138,8 +138,8 @@ class TestOtherWindow:
     def test_nothing_waits_for_an_image_that_was_taken_out(
         self, server: FakeDrafts, writing: Writing
     ) -> None:
-        assert autosave.meet_words(writing, {IMAGES[0].id: "Mine"})
-        assert not autosave.meet_words(writing, {IMAGES[0].id: "Mine"})
+        assert meet_words(writing, {IMAGES[0].id: "Mine"})
+        assert not meet_words(writing, {IMAGES[0].id: "Mine"})
         server.by_another_window(media=())
         writing.follow(server.editor())
         assert writing.clashes == {}
@@ -157,7 +157,7 @@ class TestOtherWindow:
         self, gateway: Gateway, server: FakeDrafts
     ) -> None:
         server.by_another_window(script="Theirs")
-        after_a_reload = autosave.start_writing(server.editor())
+        after_a_reload = start_writing(server.editor())
         write(gateway, after_a_reload, caption=say("Kept in the browser"))
         assert after_a_reload.clashes == {}
         assert server.content.caption == "Kept in the browser"
