@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached
+from components import cached, links
 from components import format as fmt
 from components.desk import key_of
 from components.hints import Hints, answer, say_source
@@ -83,6 +83,7 @@ def _draw_strengths(hints: Hints, card: ContextCard) -> None:
         for name, is_there in found.items()
     ]
     st.markdown("  \n".join(lines))
+    links.draw_link("rules", "What the checker looks for", icon=":material/rule:")
 
 
 def _small(sentence: str) -> str:

@@ -137,7 +137,7 @@ def list_groups(asked: Asked, settings: Settings) -> list[Group]:
         for rule in load_rules().rules.values()
         if (asked.group or rule.pack) == rule.pack
         and _fits(asked.show, gravest_of(rule), off=is_off(rule, settings))
-        and (rule.id in speaking or _has_words(asked.search, _words_of(rule)))
+        and (not asked.search or rule.id in speaking or _has_words(asked.search, _words_of(rule)))
     ]
     sizes = Counter(rule.pack for rule in load_rules().rules.values())
     groups = []

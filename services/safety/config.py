@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from services.safety.models import Severity
 
 LONGEST_OWN = 80
+# Begins the id of the rule that own words make.
+OWN = "own-word-"
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -33,7 +35,7 @@ class OwnWord:
     @property
     def rule(self) -> str:
         """The id of the rule they make: the same whatever else is added or removed."""
-        return f"own-word-{hashlib.sha256(self.to_phrase().encode()).hexdigest()[:8]}"
+        return f"{OWN}{hashlib.sha256(self.to_phrase().encode()).hexdigest()[:8]}"
 
     def to_phrase(self) -> str:
         """The words as a phrase of the rules' language."""
