@@ -14,7 +14,7 @@ from components.rules import Asked, Desk, Group, about_of, is_off, list_off
 from services.checking import AT_RISK
 from services.hints import Rate
 from services.rules import gravest_of
-from services.safety import Guideline, OwnWord
+from services.safety import OwnWord
 from services.safety.book import Rule
 
 Action = Literal["off_pack", "off_rule", "on_pack", "on_rule", "edit_word", "drop_word"]
@@ -136,13 +136,12 @@ def say_rule(rule: Rule, desk: Desk, *, hard: bool) -> str:
         badges = [_ALWAYS]
     elif is_off(rule, desk.settings):
         badges.append(_OFF)
-    guidelines = ", ".join(_say_guideline(one) for one in (rule.guideline, *rule.also))
     lines = [
         f"**{about.looks_for or fmt.plain(rule.id)}** {' '.join(badges)}",
         f"Why: {fmt.plain(rule.reason)}",
         _say_example(about.example, is_hidden=about.hard and not hard),
         f"Instead: *{fmt.plain(rule.instead)}*",
-        f":small[Guidelines: {guidelines}]" if rule.also else f":small[Guideline: {guidelines}]",
+        f":small[Guideline: {_say_guideline(rule)}]",
         _say_rate(desk.settings.rates.get(rule.id)),
     ]
     return "  \n".join(line for line in lines if line)
@@ -156,9 +155,12 @@ def _say_example(example: str, *, is_hidden: bool) -> str:
     return f"For example: “{fmt.plain(example)}”"
 
 
-def _say_guideline(one: Guideline) -> str:
+def _say_guideline(rule: Rule) -> str:
+    """The first as a link; all of them would be longer than the rest of the card."""
+    one = rule.guideline
     year = "" if one.year == "n.d." else f", {one.year}"
-    return f"[{fmt.plain(one.name + year)}](<{one.url}>)"
+    others = fmt.count(len(rule.also), "other") if rule.also else ""
+    return f"[{fmt.plain(one.name + year)}](<{one.url}>)" + (f", and {others}" if others else "")
 
 
 def _say_rate(rate: Rate | None) -> str:
