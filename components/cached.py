@@ -28,6 +28,7 @@ from services import (
     people,
     reviews,
     rooms,
+    rules,
 )
 from services.gateway.client import Gateway
 from services.library import store
@@ -237,6 +238,17 @@ def get_campaign(
     )
 
 
+def get_rules(gateway: Gateway, person: Person) -> rules.Settings:
+    """What the checker looks for in this person's workspace."""
+    return _keep(
+        "rules",
+        person,
+        (),
+        _LIST_SECONDS,
+        lambda: rules.get_settings(gateway, workspace_id=person.workspace_id),
+    )
+
+
 def get_queue(
     gateway: Gateway, person: Person, *, show: str, sort: str, offset: int, limit: int
 ) -> reviews.Queue:
@@ -298,7 +310,7 @@ def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people", "queue", "news", "library", "campaigns")
+        _forget("home", "lists", "people", "queue", "news", "library", "campaigns", "rules")
 
 
 def forget_drafts() -> None:
@@ -334,6 +346,11 @@ def forget_library() -> None:
 def forget_campaigns() -> None:
     """After a campaign was begun, changed, closed or reopened, which is chosen from as well."""
     _forget("campaigns", "choices")
+
+
+def forget_rules() -> None:
+    """After a rule was switched, or words were added."""
+    _forget("rules")
 
 
 def forget_people() -> None:

@@ -9,9 +9,9 @@ import streamlit as st
 from components import cached, campaigns, countries, draft_fields, feedback, session
 from components import desk as desks
 from components import format as fmt
-from components.autosave import Writing
 from components.desk import Desk, key_of
 from components.review import Visit
+from components.writing import Writing
 from services import campaigns as service
 from services.campaigns import Campaign
 from services.errors import TandemError

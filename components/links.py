@@ -20,6 +20,7 @@ PageName = Literal[
     "campaigns",
     "news",
     "library",
+    "rules",
     "figures",
     "people",
     "settings",

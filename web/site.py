@@ -26,6 +26,7 @@ def list_pages() -> list[st.Page]:
             st.Page(f"{_PAGES}/campaigns.py", title="Campaigns", icon=":material/campaign:"),
             st.Page(f"{_PAGES}/news.py", title="News", icon=":material/notifications:"),
             st.Page(f"{_PAGES}/library.py", title="Library", icon=":material/support:"),
+            st.Page(f"{_PAGES}/rules.py", title="Safety rules", icon=":material/rule:"),
             st.Page(f"{_PAGES}/figures.py", title="Figures", icon=":material/bar_chart:"),
             st.Page(f"{_PAGES}/people.py", title="People", icon=":material/group:"),
             st.Page(f"{_PAGES}/settings.py", title="Settings", icon=":material/settings:"),

@@ -88,6 +88,7 @@ VIEWS = (
     View("Campaigns", "influencer", "campaigns"),
     View("Campaign", "professional", "campaigns", lambda person: f"campaign={person.campaign}"),
     View("Library", "professional", "library"),
+    View("Safety rules", "coordinator", "rules"),
     View("Figures", "coordinator", "figures"),
     View("People", "coordinator", "people"),
     View("Settings", "influencer", "settings"),
