@@ -14,6 +14,7 @@ import streamlit as st
 from components import format as fmt
 from components import session
 from components.handing_off import Post
+from components.several import choose_several
 from services import publishing
 from services.platforms import PLATFORMS
 
@@ -45,7 +46,7 @@ def draw_addresses(post: Post) -> None:
 
 def _pick_others(post: Post) -> list[str]:
     there = {*post.handoff.links, post.draft.platform}
-    chosen: list[str] = st.multiselect(
+    chosen: list[str] = choose_several(
         "Posted elsewhere too?",
         [name for name in PLATFORMS if name not in there],
         format_func=fmt.platform_label,

@@ -11,6 +11,7 @@ import streamlit as st
 from components import cached, countries, feedback, links, session
 from components import format as fmt
 from components.library import Desk
+from components.several import choose_several
 from services import campaigns
 from services.campaigns import LONGEST_AIM, LONGEST_NAME, Campaign, Plan
 from services.errors import TandemError
@@ -113,7 +114,7 @@ def _draw_fields(plan: Plan, form: str) -> Plan:
     with st.container(horizontal=True):
         starts_on = _pick_day("First day (optional)", plan.starts_on, f"campaign_starts_{form}")
         ends_on = _pick_day("Last day (optional)", plan.ends_on, f"campaign_ends_{form}")
-    topics = st.multiselect(
+    topics = choose_several(
         "What it is about (optional)",
         list(TOPICS),
         default=plan.topics,

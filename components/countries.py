@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from components.several import choose_several
 from services.countries import COUNTRIES
 
 __all__ = ["COUNTRIES", "name_of", "names_of", "pick"]
@@ -38,7 +39,7 @@ def pick(label: str, *, key: str, chosen: Iterable[str] = ()) -> list[str]:
     start = list(chosen) if held is None else held
     # A code that is not in the table any more stays chosen until somebody removes it.
     unknown = [code for code in start if code not in COUNTRIES]
-    return st.multiselect(
+    return choose_several(
         label,
         [*COUNTRIES, *unknown],
         default=start if held is None else None,

@@ -10,6 +10,7 @@ import streamlit as st
 from components import feedback, links
 from components import format as fmt
 from components.session import gateway
+from components.several import choose_several
 from services import people
 from services.drafts import TOPICS
 from services.errors import TandemError
@@ -105,7 +106,7 @@ def draw_form(*, workspace_id: str, profile_id: str, key: str) -> bool:
         jurisdiction = st.text_input(
             "Country or state", key=f"{key}_jurisdiction", max_chars=80, placeholder="Kenya"
         )
-        scope = st.multiselect(
+        scope = choose_several(
             "Topics to decide on",
             list(TOPICS),
             format_func=fmt.topic_label,

@@ -16,6 +16,7 @@ import streamlit as st
 
 from components import format as fmt
 from components import paging
+from components.several import choose_several
 from components.switch import draw_switch
 from services.drafts import TOPICS
 from services.overview import Choices, Narrowing, names_of
@@ -162,7 +163,7 @@ def pick_drafts(search: str, choices: Choices, *, offer_mine: bool) -> DraftFilt
         _say_filters(), icon=":material/tune:", key="drafts_filters", on_change="rerun"
     )
     with box.container(horizontal=True, vertical_alignment="bottom"):
-        states = st.multiselect(
+        states = choose_several(
             "State",
             STATES,
             format_func=fmt.state_label,

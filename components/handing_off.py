@@ -16,6 +16,7 @@ import streamlit as st
 from components import copying, history, session, watching
 from components import format as fmt
 from components.copying import Copy
+from components.several import choose_several
 from components.watching import Watching
 from services import publishing
 from services.errors import TandemError
@@ -140,7 +141,7 @@ def _draw_links(post: Post) -> None:
     """A field for the draft's own platform, and for others it is posted on as well."""
     own = post.draft.platform
     _draw_link(post, own)
-    others = st.multiselect(
+    others = choose_several(
         "Posted elsewhere too?",
         [name for name in PLATFORMS if name != own],
         format_func=fmt.platform_label,

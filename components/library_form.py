@@ -12,6 +12,7 @@ import streamlit as st
 from components import cached, countries, feedback, session
 from components import format as fmt
 from components.library import Desk
+from components.several import choose_several
 from services import languages
 from services.errors import TandemError
 from services.library import store
@@ -166,7 +167,7 @@ def _pick_many(
     # Codes that are not in the table are kept all the same.
     known = list(dict.fromkeys([*options, *chosen]))
     return tuple(
-        st.multiselect(
+        choose_several(
             label, known, default=chosen, format_func=lambda one: options.get(one, one), key=key
         )
     )
