@@ -21,7 +21,8 @@ _HERE = Path(__file__).parent
 _MENU = st.components.v2.component(
     "tandem_menu",
     html='<nav class="tandem-menu" aria-label="Pages"></nav>',
-    css=(_HERE / "menu.css").read_text(encoding="utf-8"),
+    # The menu is on every page, and so is what makes Streamlit's own controls fit for thumbs.
+    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("menu.css", "reach.css")),
     js=(_HERE / "menu.js").read_text(encoding="utf-8"),
     # In a tree of its own, the page's first link would be hidden from what judges the link that
     # skips to the content.

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from services import drafts
 from tests.browser import support
 from tests.browser.support import ON_A_PHONE, BrowserAs, look_at, tap
-from tests.support.pages import axe, settle, small_targets
+from tests.support.pages import axe, settle
 from tests.support.people import (
     MadeDraft,
     World,
@@ -96,8 +96,6 @@ class TestSecondLook:
         dana = browser_as("dana", path=f"/review?draft={draft.id}", **ON_A_PHONE)
         expect(dana.locator("ins").first).to_be_visible()
         expect(dana.get_by_text("You sent version 1 back")).to_be_visible()
-        ours = ("Approve", "Send back", "Hold", "Decline", "Show changes", "Navigate to home")
-        assert [one for one in small_targets(dana) if one.split(": ")[1].startswith(ours)] == []
         look_at(dana, "review-second-look")
         self.go_past_the_text(dana)
         tap(dana, "Approve these changes")
@@ -186,7 +184,6 @@ class TestHandOff:
         tap(ines, "Copy caption and hashtags")
         expect(ines.get_by_text("Copied: caption and hashtags.")).to_be_visible()
         assert self.clipboard(ines) == f"{caption}\n\n#rest #r\u00fche"
-        assert [one for one in small_targets(ines) if "Copy" in one] == []
         look_at(ines, "draft-hand-off")
         ines.get_by_label("Address of the post on Instagram").fill("https://example.org/p/1")
         tap(ines, "Mark as published")

@@ -14,7 +14,7 @@ from tests.browser.conftest import DEFAULTS, PATIENCE
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
 from tests.support.oidc_provider import OidcProvider
-from tests.support.pages import Watch, axe, check_phone, screenshot, settle, small_targets
+from tests.support.pages import Watch, axe, check_phone, screenshot, settle
 from tests.support.people import World
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,6 @@ def test_an_invited_person_signs_in_through_the_provider(
     page.goto(f"/auth/invitation?invitation={made['token']}")
     axe(page)
     check_phone(page)
-    assert small_targets(page) == []
     screenshot(page, "oidc-invitation")
     page.get_by_role("button", name="Continue with Local Login").click()
     go_on(page)
@@ -84,7 +83,6 @@ def test_a_member_connects_an_account_comes_back_through_it_and_lets_it_go(
     page.goto("/auth/sign-in?next=/settings")
     axe(page)
     check_phone(page)
-    assert small_targets(page) == []
     screenshot(page, "oidc-sign-in")
     page.get_by_label("E-mail").fill(members.ines.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

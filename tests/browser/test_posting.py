@@ -5,34 +5,17 @@ its coordinator may not read the draft. All on phones.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from services import decisions, publishing
 from tests.browser import support
 from tests.browser.support import ON_A_PHONE, BrowserAs, look_at, tap
 from tests.support.acts import hide
-from tests.support.pages import settle, small_targets
+from tests.support.pages import settle
 from tests.support.people import MadeDraft, World, draft_in_state, make_content, publish
 from tests.support.room_steps import withdraw_approval
 
 pytestmark = pytest.mark.browser
-
-OURS = (
-    "Take",
-    "undoTake",
-    "Leave it",
-    "Remove it",
-    "link_offRemove",
-    "Keep it",
-    "public_offI have",
-)
-
-
-def look_and_touch(page: Page, name: str) -> None:
-    """As `look_at`, and fit for a finger."""
-    small = [one for one in small_targets(page) if one.split(": ")[1].startswith(OURS)]
-    assert small == []
-    look_at(page, name)
 
 
 def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
@@ -49,7 +32,7 @@ def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
     dana = browser_as("dana", path=f"/review?draft={draft.id}", **ON_A_PHONE)
     tap(dana, "Take the edit back")
     dana.get_by_label("What the author should know").fill("I misread the second line.")
-    look_and_touch(dana, "review-take-back")
+    look_at(dana, "review-take-back")
     tap(dana, "Take version 2 back")
     expect(dana.get_by_text("Your edit is taken back.")).to_be_visible()
     ines.reload()
@@ -57,8 +40,8 @@ def test_an_edit_is_taken_back(browser_as: BrowserAs, members: World) -> None:
     expect(ines.get_by_role("button", name="Accept: approved at once")).to_have_count(0)
     expect(ines.get_by_text("I misread the second line.")).to_be_visible()
     settle(ines)
-    look_and_touch(dana, "review-taken-back")
-    look_and_touch(ines, "draft-taken-back")
+    look_at(dana, "review-taken-back")
+    look_at(ines, "draft-taken-back")
 
 
 def test_an_address_is_removed_after_a_question(browser_as: BrowserAs, members: World) -> None:
@@ -69,7 +52,7 @@ def test_an_address_is_removed_after_a_question(browser_as: BrowserAs, members: 
     ines.get_by_text("Change the addresses").tap()
     tap(ines, "Remove the address on Blog")
     expect(ines.get_by_text("Remove the address on Blog?")).to_be_visible()
-    look_and_touch(ines, "draft-remove-address")
+    look_at(ines, "draft-remove-address")
     tap(ines, "Remove it")
     expect(ines.get_by_text("The address on Blog is removed.")).to_be_visible()
     expect(ines.get_by_role("link", name="Open it on Blog")).to_have_count(0)
@@ -92,7 +75,7 @@ def test_a_hidden_post_comes_down_from_home(
     sam = browser_as("sam", path="/", **ON_A_PHONE)
     expect(sam.get_by_text("A post by Ines on Instagram has to come down.")).to_be_visible()
     expect(sam.get_by_role("link", name="Open it on Instagram")).to_be_visible()
-    look_and_touch(sam, "home-hidden-post")
+    look_at(sam, "home-hidden-post")
     tap(sam, "I have taken the post down")
     support.dialog(sam).get_by_role("button", name="Yes, it is down").tap()
     expect(sam.get_by_text("Recorded: the post is taken down.")).to_be_visible()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -172,28 +174,78 @@ _OVERFLOW = """() => {
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }"""
 
-_TARGETS = """(smallest) => [...document.querySelectorAll(
-    'button, [role=button], [role=tab], [role=checkbox], [role=switch], ' +
-    'input, select, textarea, summary, nav a')]
-  .filter((element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true}))
-  .map((element) => [element, (element.closest('label') || element).getBoundingClientRect()])
-  .filter(([element, box]) => box.width > 1 && box.height > 1
-    && (box.height < smallest || box.width < smallest))
-  .map(([element, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ` +
-    (element.getAttribute('aria-label') || element.textContent.trim() || element.outerHTML)
-      .slice(0, 80))
-"""
+# What counts is where a finger lands: from the middle of a control outwards, as long as the page
+# says that it would be hit. A field is hit by its label, and by all that is drawn around the text.
+_TARGETS = """(smallest) => {
+  const fields = 'label, [role="group"][data-rac], [data-testid$="InputRootElement"], '
+    + '[data-testid$="TimeInputField"], [data-testid="stDateInputField"]';
+  const isPartOfField = (element) =>
+    element.matches('input, select, textarea') || element.matches('[tabindex="-1"][aria-haspopup]');
+  const measure = (element) => {
+    const whole = (isPartOfField(element) && element.closest(fields)) || element;
+    whole.scrollIntoView({block: 'center'});
+    const box = whole.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const isHit = (dx, dy) => {
+      const hit = document.elementFromPoint(x + dx, y + dy);
+      return hit !== null && (whole.contains(hit) || hit.control === element);
+    };
+    const reach = (dx, dy) => {
+      let far = 0;
+      while (far < smallest && isHit(dx * (far + 1), dy * (far + 1))) far += 1;
+      return far;
+    };
+    // Outside the window, or under what waits to be read first.
+    if (!isHit(0, 0)) return null;
+    return [reach(-1, 0) + reach(1, 0) + 1, reach(0, -1) + reach(0, 1) + 1];
+  };
+  // A window that was wide has the menu open, which on a phone lies over the page; toasts pass.
+  const covers = [...document.querySelectorAll('[data-testid="stSidebar"], ' +
+    '[data-testid="stToastContainer"]')];
+  for (const cover of covers) cover.style.display = 'none';
+  const main = document.querySelector('[data-testid="stMain"]') || document.documentElement;
+  const scrolled = main.scrollTop;
+  const found = [...document.querySelectorAll('button, [role=button], [role=tab], [role=checkbox], '
+      + '[role=switch], input, select, textarea, summary, nav a')]
+    .filter((element) => !element.closest('[aria-hidden="true"], [inert]'))
+    .filter((element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+    // Clipped to a pixel for screen readers.
+    .filter((element) => [element, element.parentElement].every((one) =>
+      Math.min(one.offsetWidth ?? 2, one.offsetHeight ?? 2) > 1))
+    .map((element) => [element, measure(element)])
+    .filter(([, size]) => size !== null && Math.min(...size) < smallest)
+    .map(([element, size]) => `${size.join(' x ')}: ` + (element.getAttribute('aria-label')
+      || element.textContent.trim() || element.outerHTML).slice(0, 80));
+  for (const cover of covers) cover.style.display = '';
+  main.scrollTop = scrolled;
+  return found;
+}"""
 
 
 def check_phone(page: Page) -> None:
-    """Assert that the page fits 360 pixels: nothing to scroll sideways."""
+    """Assert that the page is for phones: nothing to scroll sideways, nothing a thumb misses."""
     before = page.viewport_size
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    settle(page)
-    overflow = page.evaluate(_OVERFLOW)
+    with _under_a_finger(page):
+        settle(page)
+        overflow, small = page.evaluate(_OVERFLOW), small_targets(page)
     if before is not None:
         page.set_viewport_size(before)
     assert overflow <= 0, f"{page.url} is {overflow} pixels too wide for a phone."
+    assert not small, f"{page.url} has what a finger would miss:\n" + "\n".join(small)
+
+
+@contextmanager
+def _under_a_finger(page: Page) -> Iterator[None]:
+    """What is drawn for coarse pointers is drawn; a tab that has them anyway stays as it is."""
+    if page.evaluate("matchMedia('(pointer: coarse)').matches"):
+        yield
+        return
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    yield
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    devtools.detach()
 
 
 def small_targets(page: Page) -> list[str]:
