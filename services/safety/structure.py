@@ -313,7 +313,7 @@ def previous_line(text: str, at: int) -> int:
 
 @check("content-note-missing")
 def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
-    """Somebody's story of harm, and no note in the first two lines."""
+    """Somebody's story of harm, told and not counted, and no note in the first two lines."""
     if not post.context.is_whole_post():
         return
     stories = post.find("story-of-harm")
@@ -324,7 +324,10 @@ def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
     notes = post.find("content-note")
     if any(post.span(note)[0] < head_end for note in notes):
         return
+    counted = {figure.sentence for figure in post.find("statistic")}
     for story in stories:
+        if story.sentence in counted:
+            continue
         if not post.look.passes("negation", story) and not post.look.passes("mention", story):
             yield post.draft(rule)
             return
