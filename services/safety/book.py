@@ -94,12 +94,12 @@ class Net:
 
     owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
     anchors: dict[str, Anchor] = field(default_factory=dict)
-    crossing: dict[str, Anchor] = field(default_factory=dict)
+    crossing: list[Phrase] = field(default_factory=list)
 
     def hang(self) -> None:
         """Hang up what was added to `owners`."""
         self.anchors = hang_phrases(phrase for phrase in self.owners if not phrase.crosses)
-        self.crossing = hang_phrases(phrase for phrase in self.owners if phrase.crosses)
+        self.crossing = [phrase for phrase in self.owners if phrase.crosses]
 
 
 @dataclass(eq=False)
@@ -109,12 +109,13 @@ class RuleBook:
     rules: dict[str, Rule]
     topics: dict[str, Topic]
     sensitive: dict[str, Topic]
+    strengths: dict[str, Topic]
     tests: dict[str, Test]
     settings: dict[str, list[Phrase]]
     lexicon: Lexicon
     reader: Reader
     masked_words: frozenset[str]
     fingerprint: str
-    # What the rules look for, and what tells which sensitive topics a text touches.
+    # What the rules look for, and what tells which sensitive topics and strengths a text has.
     net: Net = field(default_factory=Net)
     sensitive_net: Net = field(default_factory=Net)

@@ -91,15 +91,11 @@ class Look:
     def add_crossing(self, found: dict[Phrase, list[int]]) -> None:
         """The phrases that go on in the next sentence: their words may be anywhere."""
         text = self.reading.code
-        for code in self.reading.present & self.net.crossing.keys():
-            for phrase, _ in self.net.crossing[code][1]:
-                if phrase.needs & self.present == phrase.needs:
+        present = self.reading.present
+        for phrase in self.net.crossing:
+            if phrase.may_stand(present):
+                for code in present & phrase.needs[0]:
                     found.setdefault(phrase, []).extend(find_all(text, code, 0))
-
-    @cached_property
-    def present(self) -> int:
-        """A bit for every set of words that has a member in the text."""
-        return self.book.lexicon.mask(self.reading.present)
 
     def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
         """Every place where one of the phrases stands, in order.
@@ -143,8 +139,8 @@ class Look:
         held = self.active.get(id(phrases))
         if held is not None:
             return held[1]
-        present = self.present
-        active = [phrase for phrase in phrases if phrase.needs & present == phrase.needs]
+        present = self.reading.present
+        active = [phrase for phrase in phrases if phrase.may_stand(present)]
         self.active[id(phrases)] = (phrases, active)
         return active
 

@@ -39,7 +39,7 @@ SOUGHT = (
     "vague-word",
 )
 ANYTHING = re.compile("")
-SUBJECTS = ("lists", "topics", "sensitive", "tests", "guidelines", "packs")
+SUBJECTS = ("lists", "topics", "sensitive", "strengths", "tests", "guidelines", "packs")
 
 
 @lru_cache(maxsize=16)
@@ -101,14 +101,10 @@ class Builder:
                     raise source.error((*where, "id"), f"a second rule is called {raw['id']!r}")
                 rules[raw["id"]] = self.read_rule(raw, source, where, topics, tests)
         self.add_own_words(rules)
-        return self.finish(rules, topics, self.read_topics("sensitive"), tests)
+        return self.finish(rules, topics, tests)
 
     def finish(
-        self,
-        rules: dict[str, Rule],
-        topics: dict[str, Topic],
-        sensitive: dict[str, Topic],
-        tests: dict[str, Test],
+        self, rules: dict[str, Rule], topics: dict[str, Topic], tests: dict[str, Test]
     ) -> RuleBook:
         """The book with its lexicon, once every phrase is known."""
         for source in self.rule_sources:
@@ -116,6 +112,7 @@ class Builder:
                 for other in raw.get("yields_to", ()):
                     if other not in rules:
                         raise source.error(("rules", number, "yields_to"), f"no rule {other!r}")
+        sensitive, strengths = self.read_topics("sensitive"), self.read_topics("strengths")
         settings = {
             name: self.phrases(raw, source, ("lists", name))
             for name, (source, raw) in self.subjects["lists"].items()
@@ -133,6 +130,7 @@ class Builder:
             rules=on,
             topics=topics,
             sensitive=sensitive,
+            strengths=strengths,
             tests=tests,
             settings=settings,
             lexicon=lexicon,
@@ -363,7 +361,7 @@ def anchor(book: RuleBook) -> RuleBook:
     for name in SOUGHT:
         book.net.owners.update(dict.fromkeys(book.settings[name], name))
     book.net.hang()
-    for topic in book.sensitive.values():
+    for topic in (*book.sensitive.values(), *book.strengths.values()):
         for one in (topic, *(book.topics[name] for name in topic.takes_in)):
             book.sensitive_net.owners.update(dict.fromkeys(one.phrases, one))
     book.sensitive_net.hang()

@@ -1,4 +1,4 @@
-"""Tells which sensitive topics a text touches, so that help can be put beside it."""
+"""Tells which sensitive topics a text touches, and whether it leaves room for hope."""
 
 from __future__ import annotations
 
@@ -24,13 +24,28 @@ def find_topics(text: str, context: Context | None = None) -> frozenset[str]:
 
     Raises BadRules when a rule file is broken, never because of the text.
     """
+    look = read_all(text, context)
+    return frozenset(
+        name
+        for name, topic in look.book.sensitive.items()
+        if look.find_spoken(topic) or any(map(look.find_topic, topic.takes_in))
+    )
+
+
+def has_hope(text: str, context: Context | None = None) -> bool:
+    """Whether any part of a post says that things can get better, or what helped.
+
+    The phrases are those of `rules/strengths.yaml`; what is denied or asked does not count. An idea
+    for the author, not a rule. Raises BadRules when a rule file is broken.
+    """
+    look = read_all(text, context)
+    return bool(look.find_spoken(look.book.strengths["hope"]))
+
+
+def read_all(text: str, context: Context | None) -> Look:
+    """All words of a draft, looked at for topics and strengths and not for rules."""
     known = context or NOTHING_KNOWN
     others = known.other_parts()
     book = load_rules(EVERYTHING)
     reading = book.reader.read(f"{text}\n\n{others}" if others else text)
-    look = Look(book, reading, known, book.sensitive_net)
-    return frozenset(
-        name
-        for name, topic in book.sensitive.items()
-        if look.find_spoken(topic) or any(map(look.find_topic, topic.takes_in))
-    )
+    return Look(book, reading, known, book.sensitive_net)

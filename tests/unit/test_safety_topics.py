@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.safety import Context, find_topics
+from services.safety import Context, find_topics, has_hope
 from tests.support.labelled import FOLDER
 
 CASES: list[dict[str, Any]] = tomllib.loads((FOLDER / "topics.toml").read_text(encoding="utf-8"))[
@@ -51,3 +51,19 @@ class TestFindTopics:
     @given(st.text())
     def test_takes_any_text(self, text: str) -> None:
         assert find_topics(text) <= NAMES
+
+
+HOPE: dict[str, list[str]] = tomllib.loads((FOLDER / "hope.toml").read_text(encoding="utf-8"))
+
+
+class TestHasHope:
+    @pytest.mark.parametrize("text", HOPE["with_hope"])
+    def test_hears_what_helped_and_that_things_change(self, text: str) -> None:
+        assert has_hope(text)
+
+    @pytest.mark.parametrize("text", HOPE["without_hope"])
+    def test_hears_none_where_there_is_none(self, text: str) -> None:
+        assert not has_hope(text)
+
+    def test_reads_every_part_of_a_draft(self) -> None:
+        assert has_hope("Thursday at six.", Context(script="People recover every day."))
