@@ -375,7 +375,7 @@ def find_contacts(post: Post) -> list[tuple[int, int]]:
     text = post.text
     if post.digits:
         done = 0
-        for start, end in post.digits:
+        for start, _ in post.digits:
             first = start - 1 if start and text[start - 1] in "+(" else start
             if first >= done and (one := PHONE.match(text, first)):
                 found.append(one.span())
