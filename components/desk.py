@@ -14,11 +14,11 @@ import streamlit as st
 
 from components import autosave, cached, draft_fields, editor, feedback, session
 from components import format as fmt
-from components.autosave import Writing
 from components.messages import Message
+from components.writing import Writing, raw_state, start_writing
 from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
-from services.models import Draft, Version
+from services.models import Draft, DraftCampaign, Version
 from services.person import Person
 from services.posts import Content
 
@@ -96,10 +96,10 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
         forget(draft_id)
         return Desk(person, now, read, None)
     if writing is None:
-        writing = autosave.start_writing(read)
+        writing = start_writing(read)
     else:
         writing.follow(read)
-        writing.state = autosave.raw_state(read.draft)
+        writing.state = raw_state(read.draft)
     st.session_state[key_of("seen", draft_id)] = read
     st.session_state[key_of("writing", draft_id)] = writing
     desk = Desk(person, now, read, writing)
@@ -109,6 +109,16 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
 def _save_and_refresh(desk: Desk) -> Desk:
     save_work(desk)
     return _refresh(desk)
+
+
+def note_campaign(draft_id: str, campaign: DraftCampaign | None) -> None:
+    """This tab just put the draft into another campaign; a save that follows need not read it."""
+    seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
+    if seen is not None:
+        st.session_state[key_of("seen", draft_id)] = replace(
+            seen, draft=replace(seen.draft, campaign=campaign)
+        )
+    cached.forget_drafts()
 
 
 def forget(draft_id: str) -> None:
@@ -172,7 +182,7 @@ def _tell_change(desk: Desk, writing: Writing) -> None:
         )
         st.session_state.pop(key_of("edit", desk.draft.id), None)
         forget(desk.draft.id)
-    elif writing.state != autosave.raw_state(desk.draft):
+    elif writing.state != raw_state(desk.draft):
         forget(desk.draft.id)
     st.rerun()
 
@@ -227,7 +237,7 @@ def _refresh(desk: Desk) -> Desk:
         return desk
     choices = writing.post.choices
     state = seen.draft.state
-    if autosave.raw_state(seen.draft) != writing.state:
+    if raw_state(seen.draft) != writing.state:
         state = writing.state
     draft = replace(
         seen.draft,

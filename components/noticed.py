@@ -65,9 +65,11 @@ def say_stopped(visit: Visit) -> str:
     )
 
 
-def say_waiver(waiver: Waiver) -> str:
-    """Who answers for which words, and why; Markdown."""
-    what = f"“{fmt.plain(waiver.quote)}”" if waiver.quote else fmt.plain(waiver.said)
+def say_waiver(waiver: Waiver, *, text_is_shown: bool) -> str:
+    """Who answers for which words, and why; Markdown. The words stay away as long as the text."""
+    what = fmt.plain(waiver.said)
+    if waiver.quote:
+        what = f"“{fmt.plain(waiver.quote)}”" if text_is_shown else "words of the post"
     return (
         f"{_WAIVED} **{fmt.plain(waiver.name)}**, {fmt.plain(waiver.profession)}, on {what}: "
         f"{fmt.plain(waiver.reason)}"

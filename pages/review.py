@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components import (
+    campaign_choice,
     coming_back,
     deciding,
     decisions_list,
@@ -65,13 +66,14 @@ with right:
     noticed.draw_noticed(visit, text_is_shown=shown)
     deciding.draw_decision(visit, text_is_shown=shown)
     if not is_open:
-        decisions_list.draw_decisions(visit)
+        decisions_list.draw_decisions(visit, text_is_shown=shown)
 left, right = st.columns([11, 9], gap="large")
 with left, st.container(key=review.COMMENTS):
     talk.draw_talk(visit, is_shown=shown)
 with right:
     if is_open:
-        decisions_list.draw_decisions(visit)
+        decisions_list.draw_decisions(visit, text_is_shown=shown)
+    campaign_choice.draw_in_room(visit)
     review.draw_history(visit)
 review.keep_typed(visit)
 coming_back.come_back()

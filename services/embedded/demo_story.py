@@ -26,7 +26,7 @@ Draft = dict[str, Any]
 
 @dataclass
 class Cast:
-    """Who plays where. `ids` are profiles' by short name."""
+    """Who plays where. `ids` are profiles' by short name, `campaigns` ids of those begun so far."""
 
     history: History
     studio: Studio
@@ -34,6 +34,7 @@ class Cast:
     workspace: str
     ids: dict[str, str]
     now: datetime
+    campaigns: dict[str, str] = field(default_factory=dict)
 
     def run(self, query: str, values: list[Any]) -> Any:
         """The one value a query gives."""
@@ -106,6 +107,11 @@ class Story:
             p_professionals_only=self.data.get("professionals_only", False),
         )
         self.id = made["id"]
+
+    def join(self, at: datetime) -> None:
+        """The author says which campaign it is for."""
+        campaign = self.cast.campaigns[self.data["campaign"]]
+        self.call(at, self.author, "set_draft_campaign", p_campaign=campaign)
 
     def illustrate(self, at: datetime) -> None:
         """The author adds the pictures, each with its description."""

@@ -107,6 +107,8 @@ class RuleBook:
     """All rules that are switched on, and what they need to read a text."""
 
     rules: dict[str, Rule]
+    # Titles of what can be switched off as a whole.
+    packs: dict[str, str]
     topics: dict[str, Topic]
     sensitive: dict[str, Topic]
     strengths: dict[str, Topic]

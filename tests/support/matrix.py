@@ -15,6 +15,7 @@ import httpx
 
 from services.embedded.stack import Stack
 from services.library import store
+from tests.support.campaigns import begin
 from tests.support.library import CARD, LINE, YOUTH, add, check, share
 from tests.support.people import (
     NAMES,
@@ -119,6 +120,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
         {"p_workspace": world.home, "p_page": "drafts", "p_name": "Mine", "p_query": "{}"},
     )
     values |= _write_library(world)
+    values |= _write_campaigns(world, values)
     values |= _write_safety(world, values)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
@@ -286,10 +288,23 @@ def _write_library(world: World) -> dict[str, str]:
     }
 
 
+def _write_campaigns(world: World, values: Mapping[str, str]) -> dict[str, str]:
+    """Sam's has three drafts of ines's, otto's none."""
+    theirs = begin(world.otto, world, workspace_id=world.other)
+    mine = begin(world.sam, world)
+    for name in ("private", "in_review", "hidden"):
+        world.ines.gateway().write(
+            "set_draft_campaign",
+            {"p_draft": values[name], "p_campaign": mine.id, "p_expected": None},
+        )
+    return {"campaign": mine.id, "their_campaign": theirs.id}
+
+
 def _write_safety(world: World, values: Mapping[str, str]) -> dict[str, str]:
     """Sam has words looked for that three of the drafts have; dana answers for one, twice."""
     word = {"words": "you can learn", "instead": "can be learnt", "reason": "Ours."}
-    settings = {"packs_off": [], "rules_off": [], "own_words": [{**word, "severity": "blocker"}]}
+    own = [{**word, "severity": "blocker"}]
+    settings = {"packs_off": [], "rules_off": ["crazy-casual"], "own_words": own}
     sam, dana = world.sam.gateway(), world.dana.gateway()
     before = sam.read("get_safety_settings", {"p_workspace": world.home})["configuration_hash"]
     chosen = {"p_settings": json.dumps(settings), "p_expected": before}
