@@ -9,7 +9,7 @@ from components import format as fmt
 from components.desk import key_of
 from components.hints import Hints, answer, say_source
 from components.written import image_of
-from services.checking import STRENGTHS, find_strengths
+from services.checking import IDEAS, STRENGTHS, find_strengths
 from services.hints import Answer, mark_of, may_dismiss
 from services.posts import ContextCard
 from services.safety import Finding
@@ -76,14 +76,15 @@ def _draw_strengths(hints: Hints, card: ContextCard) -> None:
         hints.content,
         lambda: find_strengths(hints.content, card, hints.checked_with),
     )
-    lines = [
-        f":green[:material/check_circle:] {STRENGTHS[name]}"
-        if is_there
-        else f":gray[:material/radio_button_unchecked:] Not yet: {_small(STRENGTHS[name])}"
-        for name, is_there in found.items()
-    ]
-    st.markdown("  \n".join(lines))
+    st.markdown("  \n".join(_say_strength(name, is_there) for name, is_there in found.items()))
     links.draw_link("rules", "What the checker looks for", icon=":material/rule:")
+
+
+def _say_strength(name: str, is_there: bool) -> str:
+    if is_there:
+        return f":green[:material/check_circle:] {STRENGTHS[name]}"
+    idea = f". :small[{IDEAS[name]}]" if name in IDEAS else ""
+    return f":gray[:material/radio_button_unchecked:] Not yet: {_small(STRENGTHS[name])}{idea}"
 
 
 def _small(sentence: str) -> str:

@@ -14,7 +14,17 @@ from dataclasses import dataclass, replace
 
 from services.formats import PARTS
 from services.posts import Content, ContextCard, Json, write_hashtags
-from services.safety import BadOwnWord, Configuration, Context, Finding, Media, OwnWord, check
+from services.safety import (
+    BadOwnWord,
+    Configuration,
+    Context,
+    Finding,
+    Media,
+    OwnWord,
+    check,
+    find_topics,
+    has_hope,
+)
 from services.safety.config import EVERYTHING
 
 # The name of an image's description among the parts: "alt:" and the image's id.
@@ -27,7 +37,14 @@ STRENGTHS: dict[str, str] = {
     "help": "It says where people find help",
     "aim": "Goal and audience are written down",
     "action": "It asks people to do one thing",
+    "hope": "It leaves room for hope",
     "described": "Every image has a description",
+}
+
+# What to do about a strength that is not there yet, where that is not plain.
+IDEAS: dict[str, str] = {
+    "hope": "On a subject like this, a line about what helped, or that people recover, gives a"
+    " reader something to hold on to. Only if it is true for you.",
 }
 
 # Stands between two parts: a sentence of its own, so that no rule takes what ends one part and
@@ -101,11 +118,14 @@ def find_strengths(
 ) -> dict[str, bool]:
     """What makes a post help and a review easy, by a key of STRENGTHS, and whether it is there.
 
+    Hope is asked about where the words touch a hard topic, and descriptions where there are images.
+
     Raises:
         BadRules: a rule file is broken.
     """
     # Whether help is named is for the checker to say: it would miss it beside these words.
-    asks = part_texts(content) | {"": "Somebody died by suicide."}
+    texts = part_texts(content)
+    asks = texts | {"": "Somebody died by suicide."}
     found = _check_texts(asks, _context_of(content), configuration)
     images = content.media
     strengths = {
@@ -113,6 +133,9 @@ def find_strengths(
         "aim": bool(card.goal.strip() and card.audience.strip()),
         "action": bool(card.action.strip()),
     }
+    whole = _BETWEEN.join(texts.values())
+    if find_topics(whole):
+        strengths["hope"] = has_hope(whole)
     if images:
         strengths["described"] = all(image.alt.strip() for image in images)
     return strengths

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.safety.lexicon import Anchor, Lexicon, Phrase
+from services.safety.lexicon import Anchor, Lexicon, Phrase, hang_phrases
 from services.safety.models import Guideline, Severity
 from services.safety.reading import Reader
 
@@ -68,6 +68,8 @@ class Topic:
     light: list[Phrase]
     joking: list[Phrase]
     silenced_by: tuple[str, ...]
+    # Of a sensitive topic: the topics of rules that it takes in besides its own phrases.
+    takes_in: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -84,6 +86,23 @@ class Test:
 
 
 @dataclass(eq=False)
+class Net:
+    """Phrases that are looked for together, hung on the words they cannot do without.
+
+    `crossing` are those that go on in the next sentence.
+    """
+
+    owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    crossing: list[Phrase] = field(default_factory=list)
+
+    def hang(self) -> None:
+        """Hang up what was added to `owners`."""
+        self.anchors = hang_phrases(phrase for phrase in self.owners if not phrase.crosses)
+        self.crossing = [phrase for phrase in self.owners if phrase.crosses]
+
+
+@dataclass(eq=False)
 class RuleBook:
     """All rules that are switched on, and what they need to read a text."""
 
@@ -91,13 +110,14 @@ class RuleBook:
     # Titles of what can be switched off as a whole.
     packs: dict[str, str]
     topics: dict[str, Topic]
+    sensitive: dict[str, Topic]
+    strengths: dict[str, Topic]
     tests: dict[str, Test]
     settings: dict[str, list[Phrase]]
     lexicon: Lexicon
     reader: Reader
     masked_words: frozenset[str]
     fingerprint: str
-    owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
-    anchors: dict[str, Anchor] = field(default_factory=dict)
-    # Those of phrases that go on in the next sentence.
-    crossing: dict[str, Anchor] = field(default_factory=dict)
+    # What the rules look for, and what tells which sensitive topics and strengths a text has.
+    net: Net = field(default_factory=Net)
+    sensitive_net: Net = field(default_factory=Net)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -53,13 +53,19 @@ class Registry:
     numbers: Mapping[str, Service]
     hosts: Mapping[str, Service]
     handles: Mapping[str, Service]
-    starts: frozenset[str]
+    beginnings: frozenset[str]
 
-    def find_numbers(self, text: str) -> Iterator[Mention]:
-        """Known numbers, with or without their spaces; the longest reading of each."""
+    def find_numbers(
+        self, text: str, runs: Sequence[tuple[int, int]] | None = None
+    ) -> Iterator[Mention]:
+        """Known numbers, with or without their spaces; the longest reading of each.
+
+        `runs` are the runs of digits of the text, where they are known.
+        """
         for found in LETTERS.finditer(text) if "273" in text else ():
             yield Mention(found.start(), found.end(), "18002738255", self.numbers["18002738255"])
-        runs = [found.span() for found in RUN.finditer(text)]
+        if runs is None:
+            runs = find_runs(text)
         at = 0
         while at < len(runs):
             count, mention = self.read_number(text, runs, at)
@@ -68,20 +74,22 @@ class Registry:
             at += count
 
     def read_number(
-        self, text: str, runs: list[tuple[int, int]], at: int
+        self, text: str, runs: Sequence[tuple[int, int]], at: int
     ) -> tuple[int, Mention | None]:
         """The longest known number that begins with a run of digits, and how many runs it takes."""
         start, end = runs[at]
+        digits = text[start:end]
+        if digits not in self.beginnings:
+            return 1, None
         if start and (text[start - 1].isalpha() or text[start - 1] in "$£€#."):
             return 1, None
-        digits = text[start:end]
         best: tuple[int, Mention | None] = (1, None)
         for count in range(1, MOST_RUNS + 1):
             service = self.numbers.get(digits)
             if service is not None and not text[end : end + 1].isalpha():
                 left = start - 1 if start and text[start - 1] == "+" else start
                 best = (count, Mention(left, end, digits, service))
-            if at + count >= len(runs) or len(digits) > 15:
+            if at + count >= len(runs) or digits not in self.beginnings:
                 break
             following = runs[at + count]
             if not JOINT.fullmatch(text, end, following[0]):
@@ -124,8 +132,15 @@ def load_registry() -> Registry:
         }
         for kind, table in tables.items()
     }
-    starts = frozenset(key[0] for key in services["number"])
-    return Registry(services["number"], services["host"], services["handle"], starts)
+    beginnings = frozenset(
+        number[:length] for number in services["number"] for length in range(1, len(number) + 1)
+    )
+    return Registry(services["number"], services["host"], services["handle"], beginnings)
+
+
+def find_runs(text: str) -> list[tuple[int, int]]:
+    """Where digits stand in a row."""
+    return [found.span() for found in RUN.finditer(text)]
 
 
 def spellings(kind: str, value: str, country: str) -> set[str]:

@@ -9,7 +9,7 @@ characters that occur: each phrase hangs on the rarest set of words it cannot do
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -79,13 +79,14 @@ class Phrase:
     lexicon: Lexicon = field(init=False, repr=False)
     # Gaps of a rule that denial silences do not reach across a "not".
     stops_at_denial: bool = False
-    # The characters of its rarest word, those of the next two, and a bit for every set of words
-    # that it cannot do without.
-    anchor: frozenset[str] = frozenset()
-    beside: tuple[frozenset[str], ...] = ()
-    needs: int = 0
+    # The sets of characters that it cannot do without, the rarest first; it hangs on that one.
+    needs: tuple[frozenset[str], ...] = ()
     # Whether it goes on in the next sentence.
     crosses: bool = False
+
+    def may_stand(self, present: Set[str]) -> bool:
+        """Whether a text in which these characters occur can hold the phrase."""
+        return not any(map(present.isdisjoint, self.needs))
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -135,7 +136,6 @@ class Lexicon:
             for word in sorted(words | numbers if "NUM" in words else words):
                 members.setdefault(word, []).append(number)
         self.codes: dict[str, str] = {}
-        self.masks: dict[str, int] = {}
         signatures: dict[tuple[int, ...], str] = {}
         for word, places in members.items():
             if word in STAND_INS:
@@ -153,36 +153,12 @@ class Lexicon:
         self.denial = "".join(sorted({self.codes[word] for word in DENIAL if word in self.codes}))
 
     def prepare(self, phrases: Iterable[Phrase]) -> None:
-        """Make the lexicon that of the phrases and number the sets of words they cannot do without.
-
-        The bits of a text's characters together say which sets have a member in it; a phrase can
-        only match when all of its own do.
-        """
-        numbers: dict[frozenset[str], int] = {}
+        """Make the lexicon that of the phrases, and work out which sets they cannot do without."""
         for phrase in phrases:
             phrase.lexicon = self
             sets = sorted(list_needed(phrase.node, weigh), key=weigh)
-            if sets:
-                phrase.anchor = self.encode_set(sets[0])
-                phrase.beside = tuple(map(self.encode_set, sets[1:FEW]))
+            phrase.needs = tuple(map(self.encode_set, sets[:FEW]))
             phrase.crosses = crosses_sentences(phrase.node)
-            for words in sets:
-                codes = self.encode_set(words)
-                number = numbers.get(codes)
-                if number is None:
-                    number = numbers[codes] = len(numbers)
-                    for code in codes:
-                        self.masks[code] = self.masks.get(code, 0) | 1 << number
-                phrase.needs |= 1 << number
-
-    def mask(self, codes: Iterable[str]) -> int:
-        """The bits of these characters together."""
-        masks = self.masks
-        together = 0
-        for code in codes:
-            if code in masks:
-                together |= masks[code]
-        return together
 
     def encode_set(self, words: frozenset[str]) -> frozenset[str]:
         """The characters of these words."""
@@ -214,11 +190,11 @@ def hang_phrases(phrases: Iterable[Phrase]) -> dict[str, Anchor]:
     numbers: dict[frozenset[str], int] = {}
     for phrase in phrases:
         beside = 0
-        for codes in phrase.beside:
+        for codes in phrase.needs[1:]:
             bit = 1 << numbers.setdefault(codes, len(numbers))
             beside |= bit
             for code in codes:
                 bits[code] = bits.get(code, 0) | bit
-        for code in phrase.anchor:
+        for code in phrase.needs[0]:
             hung.setdefault(code, []).append((phrase, beside))
     return {code: (bits.get(code, 0), hung.get(code, [])) for code in {**bits, **hung}}

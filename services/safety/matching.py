@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from services.safety.book import Case, Rule, RuleBook, Topic
+from services.safety.book import Case, Net, Rule, RuleBook, Topic
 from services.safety.lexicon import SENTENCE, Phrase
 from services.safety.mentions import Mentions, is_title
 from services.safety.models import SEVERITIES, Context, Severity
@@ -43,8 +43,11 @@ class Draft:
 class Look:
     """One look at one text with one rule book."""
 
-    def __init__(self, book: RuleBook, reading: Reading, context: Context) -> None:
+    def __init__(
+        self, book: RuleBook, reading: Reading, context: Context, net: Net | None = None
+    ) -> None:
         self.book = book
+        self.net = net or book.net
         self.reading = reading
         self.context = context
         # How many phrases were looked for, over how many words: what tests of growth count.
@@ -62,7 +65,7 @@ class Look:
     def find_candidates(self) -> dict[Case | Topic | str, list[tuple[Phrase, list[int]]]]:
         """The phrases whose rare words all occur in one sentence, with where the rarest stands."""
         found: dict[Phrase, list[int]] = {}
-        anchors = self.book.anchors
+        anchors = self.net.anchors
         start = 0
         for sentence in self.reading.code.split(SENTENCE):
             present = 0
@@ -80,7 +83,7 @@ class Look:
             start += len(sentence) + 1
         self.add_crossing(found)
         grouped: dict[Case | Topic | str, list[tuple[Phrase, list[int]]]] = {}
-        owners = self.book.owners
+        owners = self.net.owners
         for phrase, where in found.items():
             grouped.setdefault(owners[phrase], []).append((phrase, where))
         return grouped
@@ -88,15 +91,11 @@ class Look:
     def add_crossing(self, found: dict[Phrase, list[int]]) -> None:
         """The phrases that go on in the next sentence: their words may be anywhere."""
         text = self.reading.code
-        for code in self.reading.present & self.book.crossing.keys():
-            for phrase, _ in self.book.crossing[code][1]:
-                if phrase.needs & self.present == phrase.needs:
+        present = self.reading.present
+        for phrase in self.net.crossing:
+            if phrase.may_stand(present):
+                for code in present & phrase.needs[0]:
                     found.setdefault(phrase, []).extend(find_all(text, code, 0))
-
-    @cached_property
-    def present(self) -> int:
-        """A bit for every set of words that has a member in the text."""
-        return self.book.lexicon.mask(self.reading.present)
 
     def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
         """Every place where one of the phrases stands, in order.
@@ -140,8 +139,8 @@ class Look:
         held = self.active.get(id(phrases))
         if held is not None:
             return held[1]
-        present = self.present
-        active = [phrase for phrase in phrases if phrase.needs & present == phrase.needs]
+        present = self.reading.present
+        active = [phrase for phrase in phrases if phrase.may_stand(present)]
         self.active[id(phrases)] = (phrases, active)
         return active
 
@@ -149,11 +148,14 @@ class Look:
         """Where a topic is spoken of; worked out when a rule first asks."""
         hits = self.topics.get(name)
         if hits is None:
-            topic = self.book.topics[name]
-            phrases = self.candidates.get(topic)
-            found = self.find_hits(phrases) if phrases else []
-            hits = self.topics[name] = [hit for hit in found if self.is_topic(topic, hit)]
+            hits = self.topics[name] = self.find_spoken(self.book.topics[name])
         return hits
+
+    def find_spoken(self, topic: Topic) -> list[Hit]:
+        """Where a topic is spoken of."""
+        phrases = self.candidates.get(topic)
+        found = self.find_hits(phrases) if phrases else []
+        return [hit for hit in found if self.is_topic(topic, hit)]
 
     def is_topic(self, topic: Topic, hit: Hit) -> bool:
         """Whether a phrase of a topic is meant, and neither a figure of speech nor a joke."""

@@ -280,10 +280,6 @@ class Reading:
         """The characters that occur."""
         return frozenset(self.code)
 
-    def find_present(self, lexicon: Lexicon) -> int:
-        """A bit for every set of words that has a member here."""
-        return lexicon.mask(self.present)
-
     def find_places(self, code: str) -> list[int]:
         """Where a character stands."""
         text = self.code

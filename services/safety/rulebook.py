@@ -16,7 +16,7 @@ from typing import Any
 
 from services.safety.book import Case, Rule, RuleBook, Test, Topic
 from services.safety.config import EVERYTHING, Configuration
-from services.safety.lexicon import Lexicon, Phrase, hang_phrases
+from services.safety.lexicon import Lexicon, Phrase
 from services.safety.models import Guideline
 from services.safety.nodes import Node
 from services.safety.phrases import BadPhrase, merge_choice, parse_phrase
@@ -39,7 +39,7 @@ SOUGHT = (
     "vague-word",
 )
 ANYTHING = re.compile("")
-SUBJECTS = ("lists", "topics", "tests", "guidelines", "packs")
+SUBJECTS = ("lists", "topics", "sensitive", "strengths", "tests", "guidelines", "packs")
 
 
 @lru_cache(maxsize=16)
@@ -91,9 +91,7 @@ class Builder:
         """Everything, checked."""
         for name in self.subjects["lists"]:
             self.read_list(name)
-        topics = {
-            name: self.read_topic(name, *one) for name, one in self.subjects["topics"].items()
-        }
+        topics = self.read_topics("topics")
         tests = {name: self.read_test(name, *one) for name, one in self.subjects["tests"].items()}
         rules: dict[str, Rule] = {}
         for source in self.rule_sources:
@@ -114,6 +112,7 @@ class Builder:
                 for other in raw.get("yields_to", ()):
                     if other not in rules:
                         raise source.error(("rules", number, "yields_to"), f"no rule {other!r}")
+        sensitive, strengths = self.read_topics("sensitive"), self.read_topics("strengths")
         settings = {
             name: self.phrases(raw, source, ("lists", name))
             for name, (source, raw) in self.subjects["lists"].items()
@@ -131,6 +130,8 @@ class Builder:
             rules=on,
             packs={name: raw["title"] for name, (_, raw) in self.subjects["packs"].items()},
             topics=topics,
+            sensitive=sensitive,
+            strengths=strengths,
             tests=tests,
             settings=settings,
             lexicon=lexicon,
@@ -174,16 +175,26 @@ class Builder:
         """A list by its name, None when there is none."""
         return self.read_list(name) if name in self.subjects["lists"] else None
 
-    def read_topic(self, name: str, source: Source, raw: Mapping[str, Any]) -> Topic:
+    def read_topics(self, subject: str) -> dict[str, Topic]:
+        """Topics as they stand in the files; a sensitive one takes in others. Raises BadRules."""
+        topics = {}
+        for name, (source, raw) in self.subjects[subject].items():
+            topics[name] = self.read_topic(source, (subject, name), raw)
+            for other in topics[name].takes_in:
+                if other not in self.subjects["topics"]:
+                    raise source.error((subject, name, "topics"), f"no topic {other!r}")
+        return topics
+
+    def read_topic(self, source: Source, where: tuple[str, str], raw: Mapping[str, Any]) -> Topic:
         """A topic as it stands in the file."""
-        where = ("topics", name)
         return Topic(
-            id=name,
-            phrases=self.phrases(raw["phrases"], source, (*where, "phrases")),
+            id=where[1],
+            phrases=self.phrases(raw.get("phrases", ()), source, (*where, "phrases")),
             exceptions=self.phrases(raw.get("not", ()), source, (*where, "not")),
             light=self.phrases(raw.get("light", ()), source, (*where, "light")),
             joking=self.phrases(raw.get("not_joking", ()), source, (*where, "not_joking")),
             silenced_by=tuple(raw.get("silenced_by", ())),
+            takes_in=tuple(raw.get("topics", ())),
         )
 
     def read_test(self, name: str, source: Source, raw: Mapping[str, Any]) -> Test:
@@ -344,14 +355,17 @@ def merge_subject(sources: list[Source], name: str) -> dict[str, tuple[Source, A
 def anchor(book: RuleBook) -> RuleBook:
     """The book with its phrases hung on the words they cannot do without."""
     for topic in book.topics.values():
-        book.owners.update(dict.fromkeys(topic.phrases, topic))
+        book.net.owners.update(dict.fromkeys(topic.phrases, topic))
     for rule in book.rules.values():
         for case in rule.cases:
-            book.owners.update(dict.fromkeys(case.phrases, case))
+            book.net.owners.update(dict.fromkeys(case.phrases, case))
     for name in SOUGHT:
-        book.owners.update(dict.fromkeys(book.settings[name], name))
-    book.crossing = hang_phrases(phrase for phrase in book.owners if phrase.crosses)
-    book.anchors = hang_phrases(phrase for phrase in book.owners if not phrase.crosses)
+        book.net.owners.update(dict.fromkeys(book.settings[name], name))
+    book.net.hang()
+    for topic in (*book.sensitive.values(), *book.strengths.values()):
+        for one in (topic, *(book.topics[name] for name in topic.takes_in)):
+            book.sensitive_net.owners.update(dict.fromkeys(one.phrases, one))
+    book.sensitive_net.hang()
     return book
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from services.safety.book import Rule, RuleBook
-from services.safety.helplines import FAMOUS, RUN, SURE, Mention, load_registry
+from services.safety.helplines import FAMOUS, SURE, Mention, find_runs, load_registry
 from services.safety.lexicon import ADDRESS, CLAUSE, HANDLE
 from services.safety.matching import Draft, Hit, Look
 from services.safety.models import Context, Severity
@@ -42,16 +42,14 @@ class Post:
         self.text = look.reading.text
 
     @cached_property
-    def has_digits(self) -> bool:
-        """Whether there can be a number at all."""
-        return DIGIT.search(self.text) is not None
+    def digits(self) -> list[tuple[int, int]]:
+        """Where digits stand in a row."""
+        return find_runs(self.text)
 
     @cached_property
     def numbers(self) -> list[Mention]:
         """Known numbers of the text that are meant as such."""
-        if not self.has_digits:
-            return []
-        found = load_registry().find_numbers(self.text)
+        found = load_registry().find_numbers(self.text, self.digits)
         return [one for one in found if self.is_meant(one)]
 
     @cached_property
@@ -130,9 +128,8 @@ def search_apart(post: Post, name: str) -> bool:
 
 def find_apart(post: Post, reading: Reading, name: str) -> bool:
     """Whether a phrase of a list stands in a text beside the one under check."""
-    present = reading.find_present(post.book.lexicon)
     return any(
-        phrase.needs & present == phrase.needs and phrase.expression.search(reading.code)
+        phrase.may_stand(reading.present) and phrase.expression.search(reading.code)
         for phrase in post.book.settings[name]
     )
 
@@ -277,7 +274,6 @@ COUNTED = re.compile(
     r" (?!or|and|any|if|is|are|for|in|to|at|on|from|by|now|free|you|the|day|will|then|press"
     r"|when)[a-z]{3,}"
 )
-DIGIT = re.compile(r"\d")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
@@ -313,7 +309,7 @@ def previous_line(text: str, at: int) -> int:
 
 @check("content-note-missing")
 def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
-    """Somebody's story of harm, and no note in the first two lines."""
+    """Somebody's story of harm, told and not counted, and no note in the first two lines."""
     if not post.context.is_whole_post():
         return
     stories = post.find("story-of-harm")
@@ -324,7 +320,10 @@ def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
     notes = post.find("content-note")
     if any(post.span(note)[0] < head_end for note in notes):
         return
+    counted = {figure.sentence for figure in post.find("statistic")}
     for story in stories:
+        if story.sentence in counted:
+            continue
         if not post.look.passes("negation", story) and not post.look.passes("mention", story):
             yield post.draft(rule)
             return
@@ -373,12 +372,16 @@ FEWEST_DIGITS = 7
 def find_contacts(post: Post) -> list[tuple[int, int]]:
     """Phone numbers, streets with a number, doors and mail addresses."""
     found = []
-    if post.has_digits:
-        text = post.text
-        found += [one.span() for one in PHONE.finditer(text)]
-        starts = [run.start() for run in RUN.finditer(text)]
-        for pattern in (STREET, DOOR):
-            found += [one.span() for at in starts if (one := pattern.match(text, at))]
+    text = post.text
+    if post.digits:
+        done = 0
+        for start, _ in post.digits:
+            first = start - 1 if start and text[start - 1] in "+(" else start
+            if first >= done and (one := PHONE.match(text, first)):
+                found.append(one.span())
+                done = one.end()
+            others = (STREET.match(text, start), DOOR.match(text, start))
+            found += [one.span() for one in others if one]
         found = [
             (start, end)
             for start, end in found

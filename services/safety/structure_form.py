@@ -281,7 +281,8 @@ STYLED = re.compile(
     "[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9"
     "\u249c-\u24b5\U0001f130-\U0001f149\U0001f150-\U0001f169"
     "\U0001f170-\U0001f189\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f"
-    "\ua730\ua731]"
+    "\ua730\ua731\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2131"
+    "\u2133\u2134]"
 )
 STYLED_RUN = re.compile(f"{STYLED.pattern}(?:[ \ufe0f'’.,-]?{STYLED.pattern})*")
 FEWEST_STYLED = 3

@@ -70,9 +70,23 @@ def test_strengths_are_what_is_there() -> None:
         "help": True,
         "aim": True,
         "action": False,
+        "hope": False,
         "described": True,
     }
     assert not find_strengths(Content("instagram", "general", "Rest"), card)["help"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "hope"),
+    [
+        ("Tea, socks, window seat.", None),
+        ("My brother died by suicide in March.", False),
+        ("My brother died by suicide in March. Talking to others helps me breathe.", True),
+    ],
+)
+def test_hope_is_asked_about_where_the_subject_is_hard(caption: str, hope: bool | None) -> None:
+    content = Content("instagram", "general", caption)
+    assert find_strengths(content, ContextCard()).get("hope") is hope
 
 
 def test_a_clock_tells_a_country() -> None:

@@ -114,7 +114,7 @@ class TestSteps:
         book = load_rules()
         text = " ".join(case.text for case in read_cases() if case.kind == "clean")[:2_200]
 
-        assert count_steps(text) < len(book.owners) * len(book.reader.read(text).code) / 20
+        assert count_steps(text) < len(book.net.owners) * len(book.reader.read(text).code) / 20
 
 
 class TestCandidates:
@@ -124,5 +124,5 @@ class TestCandidates:
         for case in read_cases()[part::24]:
             look = Look(book, book.reader.read(case.text), Context())
             kept = {phrase for phrases in look.candidates.values() for phrase, _ in phrases}
-            there = {one for one in book.owners if one.expression.search(look.reading.code)}
+            there = {one for one in book.net.owners if one.expression.search(look.reading.code)}
             assert there <= kept, case.id

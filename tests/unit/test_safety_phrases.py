@@ -98,7 +98,7 @@ class TestPhrases:
 class TestEveryPhraseOfTheRules:
     def list_phrases(self) -> list[Phrase]:
         book = load_rules()
-        found = list(book.owners)
+        found = list(book.net.owners)
         for test in book.tests.values():
             found += [*test.before, *test.after, *test.around, *test.sentence]
         for rule in book.rules.values():
