@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 
 from services.formats import PARTS
 from services.posts import Content, ContextCard, Json, write_hashtags
-from services.safety import Configuration, Context, Finding, Media, OwnWord, check
+from services.safety import (
+    Configuration,
+    Context,
+    Finding,
+    Media,
+    OwnWord,
+    check,
+    find_topics,
+)
 from services.safety.config import EVERYTHING
 
 # The name of an image's description among the parts: "alt:" and the image's id.
@@ -27,6 +35,24 @@ STRENGTHS: dict[str, str] = {
     "aim": "Goal and audience are written down",
     "action": "It asks people to do one thing",
     "described": "Every image has a description",
+}
+
+# What a post can touch so that help has to go with it, in the words that people read. The database
+# knows the same names (private.help_subjects) and which services fit each (private.fitting_topics).
+SENSITIVE: dict[str, str] = {
+    "suicide": "suicide",
+    "self_harm": "self-harm",
+    "eating_disorders": "eating disorders",
+    "abuse": "abuse",
+    "substance_use": "substance use",
+    "crisis": "a crisis",
+}
+# What authors say by the topic they choose, whatever the words.
+_CHOSEN: dict[str, tuple[str, ...]] = {
+    "suicide_self_harm": ("suicide", "self_harm"),
+    "eating_disorders": ("eating_disorders",),
+    "trauma": ("abuse",),
+    "substance_use": ("substance_use",),
 }
 
 # Stands between two parts: a sentence of its own, so that no rule takes what ends one part and
@@ -115,6 +141,19 @@ def find_strengths(
     if images:
         strengths["described"] = all(image.alt.strip() for image in images)
     return strengths
+
+
+def list_sensitive(content: Content) -> tuple[str, ...]:
+    """What the post touches so that help has to go with it, in the order of SENSITIVE.
+
+    By its words in any part, or by the topic that its author chose.
+
+    Raises:
+        BadRules: a rule file is broken.
+    """
+    whole, _ = _join(part_texts(content))
+    touched = find_topics(whole) | set(_CHOSEN.get(content.topic, ()))
+    return tuple(topic for topic in SENSITIVE if topic in touched)
 
 
 def read_settings(settings: Json) -> Configuration:

@@ -55,6 +55,7 @@ class SafetySteps(ReviewSteps):
             configuration_hash=sheet["configuration_hash"],
             findings=found,
             blockers=len(found),
+            topics=[],
         )
         assert recorded == (state not in draft.checked)
         draft.checked.setdefault(state, self._last_finding(key) if recorded and found else "")
