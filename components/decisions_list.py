@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import decision_page, feedback, history, noticed, session
+from components import decision_page, feedback, help_given, history, noticed, session
 from components import format as fmt
 from components.review import Visit, key_of
 from services import rooms
@@ -69,6 +69,8 @@ def _draw_one(decision: Decision, visit: Visit) -> None:
         st.text(decision.note)
     if decision.waivers:
         st.markdown("\n\n".join(noticed.say_waiver(one) for one in decision.waivers))
+    if given := help_given.say_given(decision):
+        st.markdown(given)
     facts = [
         f"As {decision.capacity}: {fmt.plain(history.say_credential(decision))}.",
         f"Covers fingerprint {history.short_hash(decision.content_hash)} only.",

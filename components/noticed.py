@@ -6,7 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from components import cached, feedback, links, session
+from components import cached, feedback, links, post_help, session
 from components import format as fmt
 from components.refusals import show_refusal
 from components.review import Visit, content_of, key_of
@@ -57,7 +57,8 @@ def say_stopped(visit: Visit) -> str:
             "to have it read."
         )
     if not safety.stopping:
-        return ""
+        help_ = post_help.say_missing(visit.room.help, safety.topics)
+        return f"**This version cannot be approved yet.** {help_}" if help_ else ""
     many = fmt.count(len(safety.stopping), "place in it stops", "places in it stop")
     return (
         f"**This version cannot be approved yet:** {many} that. Waive each with a reason under "

@@ -83,7 +83,8 @@ class CountryHelp:
     """What helps with a post in one country, and what could.
 
     `kind` says what counts today; empty: nothing. `attached` go with the post; `offers` are
-    checked and fit; `to_check` fit and would have to be checked first.
+    checked and fit; `to_check` fit and would have to be checked first. The directory may stand in
+    where nothing that fits is checked.
     """
 
     country: str
@@ -91,11 +92,7 @@ class CountryHelp:
     attached: tuple[Together, ...]
     offers: tuple[Together, ...]
     to_check: tuple[Together, ...]
-
-    @property
-    def may_use_directory(self) -> bool:
-        """Whether the directory counts here: only where nothing is checked."""
-        return not self.offers and not any(one.is_checked for one in self.attached)
+    may_use_directory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ class Help:
         """What helps in a country with a post on these topics (of services.checking.SENSITIVE)."""
         there = [one for one in self.together if one.country in (country, "")]
         fitting = sorted(
-            (one for one in there if one.fits(topics) and not one.is_whole),
+            (one for one in there if one.fits(topics) and not one.is_attached),
             key=lambda one: _rank(one, country, topics),
         )
         counting = [one for one in there if one.fits(topics) and one.is_checked]
@@ -160,6 +157,7 @@ class Help:
             attached=tuple(one for one in there if one.is_attached),
             offers=tuple(one for one in fitting if one.is_checked)[:_MOST_OFFERED],
             to_check=tuple(one for one in fitting if not one.is_checked)[:_MOST_OFFERED],
+            may_use_directory=not counting,
         )
 
     def list_missing(self, topics: Collection[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from services import drafts, people
 from services.embedded.stack import Stack
 from services.posts import ContextCard
 from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, MOST_DRAFTS, ROLES, TEAM, TOPICS, Dice
+from tests.support.helped import add_line
 from tests.support.people import CREDENTIALED, MEMBERSHIPS, World, make_content, make_world
 from tests.support.rules_model import Model
 from tests.support.rules_state import ModelPerson, Text
@@ -78,6 +79,7 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
             }
         )
         self.watch = psycopg.connect(world.stack.dsn, autocommit=True)
+        self.line = add_line(world)
         self.hashes: dict[Text, str] = {}
         self.steps = 0
 
