@@ -36,7 +36,7 @@ _MENU = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What somebody wants to do with an entry: `check` or a key of the menu."""
+    """What somebody wants to do with an entry: `check`, `posts` or a key of the menu."""
 
     action: str
     resource: Resource
@@ -76,9 +76,16 @@ def say_facts(resource: Resource) -> str:
 def _draw_entry(resource: Resource, desk: Desk) -> Chosen | None:
     heading = f"**{fmt.plain(resource.entry.name)}**  \n:small[{say_about(resource)}]"
     st.markdown(f"{heading}\n\n{say_facts(resource)}\n\n{say_state(resource, desk)}")
-    if not desk.is_checker:
-        return None
     chosen: Chosen | None = None
+    if resource.posts and st.button(
+        f"Used by {fmt.count(resource.posts, 'post')}",
+        key=f"library_posts_{resource.id}",
+        type="tertiary",
+        icon=":material/article:",
+    ):
+        chosen = Chosen("posts", resource)
+    if not desk.is_checker:
+        return chosen
     with st.container(horizontal=True, vertical_alignment="center"):
         if resource.state != "withdrawn" and st.button(
             "Check" if resource.state == "unchecked" else "Check again",
