@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from services import drafts, figures, home, notifications, overview, people, reviews, rooms
+from services import drafts, figures, home, notifications, overview, people, reviews, rooms, rules
 from services.gateway.client import Gateway
 from services.library import store
 from services.library.models import Library
@@ -197,6 +197,17 @@ def list_library(
     )
 
 
+def get_rules(gateway: Gateway, person: Person) -> rules.Settings:
+    """What the checker looks for in this person's workspace."""
+    return _keep(
+        "rules",
+        person,
+        (),
+        _LIST_SECONDS,
+        lambda: rules.get_settings(gateway, workspace_id=person.workspace_id),
+    )
+
+
 def get_queue(
     gateway: Gateway, person: Person, *, show: str, sort: str, offset: int, limit: int
 ) -> reviews.Queue:
@@ -258,7 +269,7 @@ def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people", "queue", "news", "library")
+        _forget("home", "lists", "people", "queue", "news", "library", "rules")
 
 
 def forget_drafts() -> None:
@@ -289,6 +300,11 @@ def forget_room() -> None:
 def forget_library() -> None:
     """After an entry was added, corrected or checked."""
     _forget("library")
+
+
+def forget_rules() -> None:
+    """After a rule was switched, or words were added."""
+    _forget("rules")
 
 
 def forget_people() -> None:

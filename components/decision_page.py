@@ -59,15 +59,16 @@ dd { margin: 0; }
 $facts
 </dl>
 $note
-$waivers
 $help
 <h2>What was stated</h2>
 <p class="text">$statement</p>
 <h2>The post, exactly as decided on</h2>
+$warning
 <dl>
 $about
 </dl>
 $parts
+$waivers
 <h2>How to check it</h2>
 $check
 <p>This page was made with Tandem on $made. It says what was true then; whether the approval
@@ -101,6 +102,7 @@ def build_page(
         summary=_summarise(decision, draft, validity),
         facts=_list_facts(_tell_decision(decision, draft, zone)),
         note=_draw_block("What was written with it", decision.note) if decision.note else "",
+        warning=_warn(content),
         waivers="\n".join(_draw_waivers(decision, zone)),
         help="\n".join(_draw_help(decision, zone)),
         statement=escape(decision.statement),
@@ -171,6 +173,12 @@ def _tell_content(content: Content) -> Iterable[tuple[str, str]]:
         yield "Video", content.video_link
 
 
+def _warn(content: Content) -> str:
+    """A content note before a hard text, and before anything that quotes it."""
+    about = fmt.CONTENT_NOTES.get(content.topic)
+    return f"<p>Content note: this post talks about {about}.</p>" if about else ""
+
+
 def _draw_parts(content: Content) -> Iterable[str]:
     for name, label in TEXTS.items():
         text = getattr(content, name)
@@ -182,7 +190,9 @@ def _draw_parts(content: Content) -> Iterable[str]:
 
 
 def _draw_waivers(decision: Decision, zone: str) -> Iterable[str]:
-    """Who answered for words that the checker would have stopped, each with the reason."""
+    """Who answered for words that the checker would have stopped, each with the reason. Below the
+    post, so that nobody meets its words before its content note.
+    """
     if decision.waivers:
         yield "<h2>Words that the checker would have stopped</h2>"
     for waiver in decision.waivers:

@@ -15,18 +15,18 @@ from services.posts import Content
 _APPROVALS = ("approved", "approved_with_edits")
 
 
-def draw_decisions(visit: Visit) -> None:
+def draw_decisions(visit: Visit, *, text_is_shown: bool) -> None:
     """Every decision with its note, credential and what it covers."""
     if not visit.room.decisions:
         return
     st.header("Decisions", anchor=False)
     latest, *earlier = visit.room.decisions
     with st.container(border=True):
-        _draw_one(latest, visit)
+        _draw_one(latest, visit, text_is_shown=text_is_shown)
     if earlier:
         with st.expander(f"Earlier decisions ({len(earlier)})"):
             for decision in earlier:
-                _draw_one(decision, visit)
+                _draw_one(decision, visit, text_is_shown=text_is_shown)
 
 
 def say_validity(decision: Decision, visit: Visit) -> str:
@@ -59,7 +59,7 @@ def _is_taken_back(decision: Decision, visit: Visit) -> bool:
     )
 
 
-def _draw_one(decision: Decision, visit: Visit) -> None:
+def _draw_one(decision: Decision, visit: Visit, *, text_is_shown: bool) -> None:
     held = decision.credential
     st.markdown(
         f"**{fmt.plain(held.name)}** {history.say_decision(decision)} · "
@@ -68,7 +68,8 @@ def _draw_one(decision: Decision, visit: Visit) -> None:
     if decision.note:
         st.text(decision.note)
     if decision.waivers:
-        st.markdown("\n\n".join(noticed.say_waiver(one) for one in decision.waivers))
+        told = (noticed.say_waiver(one, text_is_shown=text_is_shown) for one in decision.waivers)
+        st.markdown("\n\n".join(told))
     if given := help_given.say_given(decision):
         st.markdown(given)
     facts = [

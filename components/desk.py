@@ -14,8 +14,8 @@ import streamlit as st
 
 from components import autosave, cached, draft_fields, editor, feedback, session
 from components import format as fmt
-from components.autosave import Writing
 from components.messages import Message
+from components.writing import Writing, raw_state, start_writing
 from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
 from services.models import Draft, Version
@@ -96,10 +96,10 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
         forget(draft_id)
         return Desk(person, now, read, None)
     if writing is None:
-        writing = autosave.start_writing(read)
+        writing = start_writing(read)
     else:
         writing.follow(read)
-        writing.state = autosave.raw_state(read.draft)
+        writing.state = raw_state(read.draft)
     st.session_state[key_of("seen", draft_id)] = read
     st.session_state[key_of("writing", draft_id)] = writing
     desk = Desk(person, now, read, writing)
@@ -172,7 +172,7 @@ def _tell_change(desk: Desk, writing: Writing) -> None:
         )
         st.session_state.pop(key_of("edit", desk.draft.id), None)
         forget(desk.draft.id)
-    elif writing.state != autosave.raw_state(desk.draft):
+    elif writing.state != raw_state(desk.draft):
         forget(desk.draft.id)
     st.rerun()
 
@@ -227,7 +227,7 @@ def _refresh(desk: Desk) -> Desk:
         return desk
     choices = writing.post.choices
     state = seen.draft.state
-    if autosave.raw_state(seen.draft) != writing.state:
+    if raw_state(seen.draft) != writing.state:
         state = writing.state
     draft = replace(
         seen.draft,

@@ -9,8 +9,8 @@ import streamlit as st
 
 from components import autosave, diff, draft_fields, editor, feedback, images, session, text
 from components import desk as desks
-from components.autosave import Clash, Writing
 from components.desk import Desk, key_of
+from components.writing import Clash, Writing
 from components.written import LABELS, image_of
 from services import errors
 from services.formats import PARTS, part_label

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import countries
 from components import format as fmt
-from components.autosave import Writing
+from components.writing import Writing
 from components.written import TITLE, Choices
 from services.drafts import TOPICS
 from services.formats import format_label

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import autosave, draft_fields, images
-from components.autosave import Writing
+from components import draft_fields, images
 from components.desk import Desk
 from components.images import AltLimit
+from components.writing import Writing, count_adopted_images, list_odd_images, meet_words
 from services.platforms import platform_of
 
 
@@ -20,8 +20,8 @@ def draw_part(desk: Desk, writing: Writing) -> None:
     now = images.draw_images(
         known,
         saved=writing.post.choices.media,
-        odds=autosave.list_odd_images(writing),
-        adopted=autosave.count_adopted_images(writing),
+        odds=list_odd_images(writing),
+        adopted=count_adopted_images(writing),
         media=desk.editor.media,
         draft_id=draft_id,
         workspace_id=desk.draft.workspace_id,
@@ -29,7 +29,7 @@ def draw_part(desk: Desk, writing: Writing) -> None:
         limit=AltLimit(platform.name, platform.alt_limit),
     )
     odds = images.heard_odds(draft_id)
-    has_met = odds is not None and autosave.meet_words(writing, odds)
+    has_met = odds is not None and meet_words(writing, odds)
     if now != known:
         st.session_state[key] = now
     images.let_go(draft_id)

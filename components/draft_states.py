@@ -9,11 +9,11 @@ import streamlit as st
 from components import autosave, changes, draft_notices, editor, feedback, links, session, text
 from components import desk as desks
 from components import format as fmt
-from components.autosave import NO_MESSAGES
 from components.desk import Desk, key_of
 from components.handing_off import Post, draw_steps
 from components.messages import Message
 from components.published import draw_published, draw_take_down, draw_why
+from components.writing import NO_MESSAGES
 from components.written import LABELS, take_apart, with_texts
 from services import drafts, errors
 from services.posts import Content

@@ -24,9 +24,9 @@ from components import (
 from components import desk as desks
 from components import format as fmt
 from components import hints as reading
-from components.autosave import Writing
 from components.desk import Desk, key_of
 from components.draft_clash import draw_clashes
+from components.writing import Writing
 from services import drafts, errors
 from services.formats import is_written, part_label
 from services.posts import LONGEST_SENT

@@ -17,8 +17,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.autosave import Writing
 from components.messages import Message, fingerprint, read_message
+from components.writing import Writing
 from components.written import LABELS
 from services.hints import Answer
 from services.posts import TEXTS

@@ -22,6 +22,13 @@ ROLE_LABELS = {
     "coordinator": "Coordinator",
 }
 
+# What a text on such a topic is about: it is shown after a word of warning.
+CONTENT_NOTES = {
+    "suicide_self_harm": "suicide and self-harm",
+    "eating_disorders": "eating disorders",
+    "trauma": "trauma and violence",
+}
+
 _MONTHS = (
     "January",
     "February",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import feedback, session
+from components import feedback, links, session
 from components import format as fmt
 from services import hints
 from services.errors import TandemError
 from services.hints import Rate
 from services.person import Person
 from services.safety import load_rules
+from services.safety.config import OWN
 
 FEW = 10
 _COLUMNS = ("What it says", "Answers", "Not what they meant", "Share", "Rule")
@@ -51,6 +52,7 @@ def draw_rates(person: Person) -> None:
             hide_index=True,
             alt="How often authors answered the notes of each rule, and with what",
         )
+        links.draw_link("rules", "Each rule, and switching it off", icon=":material/rule:")
 
 
 def make_rows(rates: Sequence[Rate]) -> list[dict[str, object]]:
@@ -58,7 +60,7 @@ def make_rows(rates: Sequence[Rate]) -> list[dict[str, object]]:
     rules = load_rules().rules
     return [
         {
-            "What it says": rules[rate.rule].reason if rate.rule in rules else "",
+            "What it says": rules[rate.rule].reason if rate.rule in rules else _say_other(rate),
             "Answers": rate.answers,
             "Not what they meant": rate.not_meant,
             "Share": say_share(rate),
@@ -66,6 +68,10 @@ def make_rows(rates: Sequence[Rate]) -> list[dict[str, object]]:
         }
         for rate in rates
     ]
+
+
+def _say_other(rate: Rate) -> str:
+    return "Words of your own" if rate.rule.startswith(OWN) else ""
 
 
 def say_share(rate: Rate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cached
+from components import cached, links
 from components import format as fmt
 from components.desk import key_of
 from components.hints import Hints, answer, say_source
@@ -15,7 +15,7 @@ from services.posts import ContextCard
 from services.safety import Finding
 from services.safety.models import SEVERITIES
 
-_LOOKS = {
+LOOKS = {
     "blocker": ":red-badge[:material/back_hand: Stops an approval]",
     "warning": ":orange-badge[:material/edit_note: Worth changing]",
     "suggestion": ":blue-badge[:material/lightbulb: A smaller idea]",
@@ -47,7 +47,7 @@ def _draw_note(hints: Hints, finding: Finding, words: str) -> None:
             _draw_answer("Take it back", hints, finding, None, key)
         return
     lines = [
-        _LOOKS[finding.severity],
+        LOOKS[finding.severity],
         words,
         f"Instead: {fmt.plain(finding.suggestion)}",
         f":small[Guideline: [{fmt.plain(say_source(finding))}](<{finding.source.url}>)]",
@@ -83,6 +83,7 @@ def _draw_strengths(hints: Hints, card: ContextCard) -> None:
         for name, is_there in found.items()
     ]
     st.markdown("  \n".join(lines))
+    links.draw_link("rules", "What the checker looks for", icon=":material/rule:")
 
 
 def _small(sentence: str) -> str:

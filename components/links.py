@@ -19,6 +19,7 @@ PageName = Literal[
     "review",
     "news",
     "library",
+    "rules",
     "figures",
     "people",
     "settings",

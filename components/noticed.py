@@ -56,19 +56,24 @@ def say_stopped(visit: Visit) -> str:
             "**This version cannot be approved yet:** the checker has not read it. Reload the page "
             "to have it read."
         )
+    lacking = post_help.say_missing(visit.room.help, safety.topics)
     if not safety.stopping:
-        help_ = post_help.say_missing(visit.room.help, safety.topics)
-        return f"**This version cannot be approved yet.** {help_}" if help_ else ""
+        return f"**This version cannot be approved yet.** {lacking}" if lacking else ""
+    if lacking:
+        lacking = f"\n\n{lacking} See to that first: a waiver covers exactly what is there with it."
     many = fmt.count(len(safety.stopping), "place in it stops", "places in it stop")
     return (
         f"**This version cannot be approved yet:** {many} that. Waive each with a reason under "
         "“What the checker noticed”, change the words with “Approve with edits”, or send it back."
+        f"{lacking}"
     )
 
 
-def say_waiver(waiver: Waiver) -> str:
-    """Who answers for which words, and why; Markdown."""
-    what = f"“{fmt.plain(waiver.quote)}”" if waiver.quote else fmt.plain(waiver.said)
+def say_waiver(waiver: Waiver, *, text_is_shown: bool) -> str:
+    """Who answers for which words, and why; Markdown. The words stay away as long as the text."""
+    what = fmt.plain(waiver.said)
+    if waiver.quote:
+        what = f"“{fmt.plain(waiver.quote)}”" if text_is_shown else "words of the post"
     return (
         f"{_WAIVED} **{fmt.plain(waiver.name)}**, {fmt.plain(waiver.profession)}, on {what}: "
         f"{fmt.plain(waiver.reason)}"

@@ -13,13 +13,6 @@ from services.drafts import CLOSED_STATES
 from services.models import Version
 from services.rooms import Room
 
-# Texts about these are shown after a word of warning.
-CONTENT_NOTES = {
-    "suicide_self_harm": "suicide and self-harm",
-    "eating_disorders": "eating disorders",
-    "trauma": "trauma and violence",
-}
-
 _OPENED = "review_opened"
 
 
@@ -158,11 +151,11 @@ def is_opened(visit: Visit) -> bool:
     """Whether the text may be shown without a word before it."""
     topic = content_of(visit.room.version).topic
     opened = st.session_state.setdefault(_OPENED, set())
-    return topic not in CONTENT_NOTES or visit.is_author or visit.room.draft.id in opened
+    return topic not in fmt.CONTENT_NOTES or visit.is_author or visit.room.draft.id in opened
 
 
 def _draw_content_note(room: Room) -> None:
-    about = CONTENT_NOTES[content_of(room.version).topic]
+    about = fmt.CONTENT_NOTES[content_of(room.version).topic]
     with st.container(border=True):
         st.markdown(
             f":material/spa: **Content note.** This draft talks about {about}. "

@@ -20,8 +20,8 @@ from components import (
 )
 from components import desk as desks
 from components import format as fmt
-from components.autosave import Writing
 from components.desk import Desk
+from components.writing import Writing
 from services import drafts
 from services.errors import NotFound, TandemError
 from services.person import Person

@@ -67,13 +67,13 @@ with right:
     noticed.draw_noticed(visit, text_is_shown=shown)
     deciding.draw_decision(visit, text_is_shown=shown)
     if not is_open:
-        decisions_list.draw_decisions(visit)
+        decisions_list.draw_decisions(visit, text_is_shown=shown)
 left, right = st.columns([11, 9], gap="large")
 with left, st.container(key=review.COMMENTS):
     talk.draw_talk(visit, is_shown=shown)
 with right:
     if is_open:
-        decisions_list.draw_decisions(visit)
+        decisions_list.draw_decisions(visit, text_is_shown=shown)
     review.draw_history(visit)
 review.keep_typed(visit)
 coming_back.come_back()

@@ -9,11 +9,13 @@ Pure: nothing is read from elsewhere, and nothing is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from services.formats import PARTS
 from services.posts import Content, ContextCard, Json, write_hashtags
 from services.safety import (
+    BadOwnWord,
     Configuration,
     Context,
     Finding,
@@ -157,12 +159,21 @@ def list_sensitive(content: Content) -> tuple[str, ...]:
 
 
 def read_settings(settings: Json) -> Configuration:
-    """What a workspace has chosen, as the checker takes it."""
+    """What a workspace has chosen, as the checker takes it.
+
+    Own words that cannot be looked for are left out: they would stop every draft from being read.
+    """
     return Configuration(
         disabled_packs=frozenset(settings["packs_off"]),
         disabled_rules=frozenset(settings["rules_off"]),
-        own_words=tuple(OwnWord(**word) for word in settings["own_words"]),
+        own_words=tuple(_read_words(settings["own_words"])),
     )
+
+
+def _read_words(words: Iterable[Json]) -> Iterator[OwnWord]:
+    for word in words:
+        with suppress(BadOwnWord):
+            yield OwnWord(**word)
 
 
 def list_shown(findings: Iterable[PartFinding]) -> tuple[PartFinding, ...]:

@@ -6,12 +6,8 @@ import os
 import sys
 
 from web.parts import make_parts
-from web.settings import (
-    ConfigurationError,
-    check_configuration,
-    list_notices,
-    read_settings,
-)
+from web.project import check_configuration, list_notices
+from web.settings import ConfigurationError, read_settings
 
 
 def main() -> int:
@@ -23,7 +19,7 @@ def main() -> int:
     try:
         problems = check_configuration(parts.settings, server=parts.server, auth=parts.auth)
         if not problems:
-            _report(list_notices(parts.settings, auth=parts.auth))
+            _report(list_notices(parts.settings, server=parts.server, auth=parts.auth))
         return _report(problems)
     finally:
         parts.close()

@@ -1,8 +1,6 @@
 """Every setting, read once: the environment first, then `.streamlit/secrets.toml`.
 
 `read_settings` refuses a start with something missing or contradictory, and says what to do.
-`check_configuration` asks the configured project whether it answers, takes our keys and has our
-migrations.
 """
 
 from __future__ import annotations
@@ -16,9 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.errors import TandemError
-from services.gateway.auth import Auth
-from services.gateway.server import Server
 from services.ids import is_id, require_id
 from services.oidc.models import Provider
 from services.sealing import Sealer
@@ -26,7 +21,6 @@ from services.tokens import NotAKey, SigningKey, make_shared_key, read_signing_k
 from web.providers import read_providers
 
 ROOT = Path(__file__).resolve().parent.parent
-MIGRATIONS = ROOT / "supabase" / "migrations"
 MAKE_KEY = "supabase gen signing-key --algorithm ES256"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -179,79 +173,6 @@ def read_settings(
     return settings
 
 
-def check_configuration(settings: Settings, *, server: Server, auth: Auth) -> list[str]:
-    """What is wrong with the configured project, as sentences; empty when all is well."""
-    problem = _check_auth(settings, auth) or _check_database(server)
-    return [problem] if problem else []
-
-
-def list_notices(settings: Settings, *, auth: Auth) -> list[str]:
-    """What does not work though the app starts, as sentences. Asks a hosted project for its keys.
-
-    Call it once `check_configuration` has found the project in order.
-    """
-    notices = list(settings.notices)
-    key = settings.signing_key
-    if not settings.providers or settings.embedded or key is None:
-        return notices
-    try:
-        known = auth.list_signing_keys()
-    except TandemError as problem:
-        return [*notices, f"The project did not tell which keys it knows ({problem.detail})."]
-    if key.kid not in known:
-        notices.append(
-            f"The project does not know the key in {_where('TANDEM_SIGNING_KEY')}, so nobody can "
-            "work who signs in through a provider. Import it under Project Settings, JWT Keys; it "
-            "takes up to ten minutes to be known."
-        )
-    return notices
-
-
-def _check_auth(settings: Settings, auth: Auth) -> str:
-    try:
-        if auth.is_reachable():
-            return ""
-    except TandemError:
-        return (
-            f"Nothing answers at {settings.supabase_url} (SUPABASE_URL, [supabase] url). Check "
-            "the address, and that the project is not paused."
-        )
-    return (
-        f"{settings.supabase_url} answers, but does not take SUPABASE_PUBLISHABLE_KEY "
-        "([supabase] publishable_key). Copy it again from Project Settings, API Keys."
-    )
-
-
-def _check_database(server: Server) -> str:
-    try:
-        missing = find_missing_migrations(server)
-    except TandemError as problem:
-        return _describe(problem.detail)
-    if not missing:
-        return ""
-    return (
-        f"The database is behind by {len(missing)} migrations, the first of them {missing[0]}. "
-        "Run `supabase db push`."
-    )
-
-
-def find_missing_migrations(server: Server) -> list[str]:
-    """Versions of the migration files that the database has not seen. Raises Unavailable."""
-    applied = set(server.list_migrations())
-    return sorted({path.name.partition("_")[0] for path in MIGRATIONS.glob("*.sql")} - applied)
-
-
-def _describe(detail: str) -> str:
-    if detail == "key_refused":
-        return (
-            "The project does not take SUPABASE_SECRET_KEY ([supabase] secret_key). Copy the "
-            "secret key, which begins with sb_secret_, from Project Settings, API Keys."
-        )
-    if detail == "function_missing":
-        return "The database has none of Tandem's functions yet. Run `supabase db push`."
-    return f"The database does not answer as it should ({detail}). Its logs may tell more."
-
-
 def _read_file(secrets_file: Path, problems: list[str]) -> dict[str, Any]:
     """All of the file; nothing where there is none."""
     try:
@@ -280,7 +201,8 @@ def _as_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _where(name: str) -> str:
+def where(name: str) -> str:
+    """Where somebody sets it: in the environment, or in the file."""
     section, key = _IN_FILE[name]
     return f"{name} (or [{section}] {key} in .streamlit/secrets.toml)"
 
@@ -289,11 +211,11 @@ def _read_url(name: str, values: Mapping[str, str], problems: list[str], *, need
     value = values[name].rstrip("/")
     if not value:
         if needed:
-            problems.append(f"{_where(name)} is not set.")
+            problems.append(f"{where(name)} is not set.")
         return ""
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        problems.append(f"{_where(name)} should be an address such as https://example.org.")
+        problems.append(f"{where(name)} should be an address such as https://example.org.")
     return value
 
 
@@ -301,9 +223,9 @@ def _read_key(name: str, values: Mapping[str, str], problems: list[str]) -> str:
     value = values[name]
     expected = "sb_secret_" if name == "SUPABASE_SECRET_KEY" else "sb_publishable_"
     if not value:
-        problems.append(f"{_where(name)} is not set.")
+        problems.append(f"{where(name)} is not set.")
     elif not value.startswith(expected):
-        problems.append(f"{_where(name)} should begin with {expected}.")
+        problems.append(f"{where(name)} should begin with {expected}.")
     return value
 
 
@@ -313,7 +235,7 @@ def _read_session_keys(values: Mapping[str, str], problems: list[str]) -> tuple[
         Sealer(keys=keys)
     except ValueError:
         problems.append(
-            f"{_where('TANDEM_SESSION_KEYS')} needs at least one key. Make one with: python -c "
+            f"{where('TANDEM_SESSION_KEYS')} needs at least one key. Make one with: python -c "
             '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
         )
     return keys
@@ -332,7 +254,7 @@ def _read_signing_key(
         return read_signing_key(values["TANDEM_SIGNING_KEY"])
     except NotAKey as problem:
         problems.append(
-            f"{_where('TANDEM_SIGNING_KEY')} should be what `{MAKE_KEY}` prints, as one text. "
+            f"{where('TANDEM_SIGNING_KEY')} should be what `{MAKE_KEY}` prints, as one text. "
             f"{problem}"
         )
         return None
@@ -345,13 +267,13 @@ def _settle_providers(settings: Settings, problems: list[str]) -> Settings:
     names = " and ".join(f"[oidc.{provider.name}]" for provider in settings.providers)
     if not settings.public_url and not is_loopback(settings.host):
         problems.append(
-            f"{names}: providers send people back to one address, so {_where('TANDEM_PUBLIC_URL')} "
+            f"{names}: providers send people back to one address, so {where('TANDEM_PUBLIC_URL')} "
             "has to be set to the one people type."
         )
     if settings.signing_key is not None:
         return settings
     notice = (
-        f"Sign-in through {names} is off: it needs a key in {_where('TANDEM_SIGNING_KEY')}. Make "
+        f"Sign-in through {names} is off: it needs a key in {where('TANDEM_SIGNING_KEY')}. Make "
         f"one with `{MAKE_KEY}` and import it in the project, under Project Settings, JWT Keys."
     )
     return replace(settings, providers=(), notices=(notice,))
@@ -361,7 +283,7 @@ def _read_workspace(values: Mapping[str, str], problems: list[str]) -> str:
     value = values["TANDEM_HELP_WORKSPACE"]
     if value and not is_id(value):
         problems.append(
-            f"{_where('TANDEM_HELP_WORKSPACE')} should be the id of a workspace, as Library shows "
+            f"{where('TANDEM_HELP_WORKSPACE')} should be the id of a workspace, as Library shows "
             "it in the address of its public page."
         )
         return ""
@@ -373,7 +295,7 @@ def _read_directory(values: Mapping[str, str], problems: list[str]) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
         problems.append(
-            f"{_where('TANDEM_HELP_DIRECTORY')} should be the full address of a page, such as "
+            f"{where('TANDEM_HELP_DIRECTORY')} should be the full address of a page, such as "
             "https://example.org/services."
         )
     return value or DIRECTORY
@@ -392,6 +314,6 @@ def _read_networks(values: Mapping[str, str], problems: list[str]) -> tuple[Netw
             networks.append(ipaddress.ip_network(text.strip()))
         except ValueError:
             problems.append(
-                f"{_where('TANDEM_TRUSTED_PROXIES')} should list networks such as 10.0.0.0/8."
+                f"{where('TANDEM_TRUSTED_PROXIES')} should list networks such as 10.0.0.0/8."
             )
     return tuple(networks)

@@ -25,6 +25,7 @@ def list_pages() -> list[st.Page]:
             st.Page(f"{_PAGES}/review.py", title="Review", url_path="review", visibility="hidden"),
             st.Page(f"{_PAGES}/news.py", title="News", icon=":material/notifications:"),
             st.Page(f"{_PAGES}/library.py", title="Library", icon=":material/support:"),
+            st.Page(f"{_PAGES}/rules.py", title="Safety rules", icon=":material/rule:"),
             st.Page(f"{_PAGES}/figures.py", title="Figures", icon=":material/bar_chart:"),
             st.Page(f"{_PAGES}/people.py", title="People", icon=":material/group:"),
             st.Page(f"{_PAGES}/settings.py", title="Settings", icon=":material/settings:"),

@@ -10,12 +10,8 @@ from typing import NoReturn
 from streamlit import config
 
 from web.parts import Parts, make_parts
-from web.settings import (
-    ConfigurationError,
-    check_configuration,
-    list_notices,
-    read_settings,
-)
+from web.project import check_configuration, list_notices
+from web.settings import ConfigurationError, read_settings
 
 log = logging.getLogger("tandem.web")
 
@@ -40,7 +36,7 @@ def start_parts() -> Parts:
         if problems:
             parts.close()
             _end(problems)
-    for notice in list_notices(parts.settings, auth=parts.auth):
+    for notice in list_notices(parts.settings, server=parts.server, auth=parts.auth):
         log.warning(notice)
     if parts.settings.is_https and not parts.settings.trusted_proxies:
         log.warning(

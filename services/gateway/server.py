@@ -300,6 +300,11 @@ class Server:
         """From now on the checker reads with these rules; whether that is new."""
         return bool(self._read("server_state_rule_set", p_hash=rule_set_hash))
 
+    def find_rule_set(self) -> str | None:
+        """The hash of the rules approvals are held to; None before one was ever stated."""
+        found = self._read("server_get_rule_set")
+        return found if isinstance(found, str) else None
+
     def get_check(self, *, draft_id: str, version: int | None) -> dict[str, Any] | None:
         """What the checker reads of a submitted version, and whether it did; None: no such version.
 

@@ -88,6 +88,8 @@ class RuleBook:
     """All rules that are switched on, and what they need to read a text."""
 
     rules: dict[str, Rule]
+    # Titles of what can be switched off as a whole.
+    packs: dict[str, str]
     topics: dict[str, Topic]
     tests: dict[str, Test]
     settings: dict[str, list[Phrase]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from services.safety.models import Severity
 
 LONGEST_OWN = 80
+# Begins the id of the rule that own words make.
+OWN = "own-word-"
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -28,6 +31,11 @@ class OwnWord:
         """Raises BadOwnWord."""
         if not WORD.search(self.words) or len(self.words) > LONGEST_OWN:
             raise BadOwnWord(f"own words are one to {LONGEST_OWN} characters with a letter in them")
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule they make: the same whatever else is added or removed."""
+        return f"{OWN}{hashlib.sha256(self.to_phrase().encode()).hexdigest()[:8]}"
 
     def to_phrase(self) -> str:
         """The words as a phrase of the rules' language."""

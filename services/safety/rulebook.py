@@ -129,6 +129,7 @@ class Builder:
         on = {name: rule for name, rule in rules.items() if self.config.is_on(rule.id, rule.pack)}
         book = RuleBook(
             rules=on,
+            packs={name: raw["title"] for name, (_, raw) in self.subjects["packs"].items()},
             topics=topics,
             tests=tests,
             settings=settings,
@@ -296,7 +297,7 @@ class Builder:
         for number, own in enumerate(self.config.own_words, start=1):
             source = Source(path=Path("own words"), data={}, lines={})
             rule = Rule(
-                id=f"own-word-{number}",
+                id=own.rule,
                 category="own words",
                 severity=own.severity,
                 reason=own.reason,

@@ -17,7 +17,7 @@ from services.errors import TandemError, Unavailable
 from services.gateway.http import make_client
 from services.gateway.server import Limit, Server
 from tests.support.people import World
-from web.settings import MIGRATIONS
+from web.project import MIGRATIONS
 
 KEY = "a" * 64
 

@@ -86,6 +86,7 @@ VIEWS = (
     ),
     View("Draft editor", "influencer", "draft", lambda person: f"draft={person.own_draft}"),
     View("Library", "professional", "library"),
+    View("Safety rules", "coordinator", "rules"),
     View("Figures", "coordinator", "figures"),
     View("People", "coordinator", "people"),
     View("Settings", "influencer", "settings"),

@@ -181,6 +181,20 @@ class TestDeciding:
         assert f"on “Stop taking your antidepressants”: {fmt.plain(WAIVED)}" in page
         assert "**Kim**, Psychologist" in page
 
+    def test_quotes_no_waived_words_of_a_hard_text_before_it_is_shown(
+        self, open_page: Callable[..., AppTest], world: World
+    ) -> None:
+        grave = replace(STOPPED, topic="suicide_self_harm")
+        draft = draft_in_state(world, "in_review", content=grave)
+        waive_last(world, draft)
+        decide(world, draft, "approved")
+        at = open_page("marco", "review", draft=draft.id)
+        page = read_page(at)
+        assert f"on words of the post: {fmt.plain(WAIVED)}" in page
+        assert "antidepressants" not in page
+
+        assert "on “Stop taking your antidepressants”" in read_page(press(at, "Show the text"))
+
     def test_can_take_a_waiver_back(
         self, open_page: Callable[..., AppTest], world: World, stopped: MadeDraft
     ) -> None:

@@ -7,9 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from components import autosave
+from components.messages import Message, fingerprint
+from components.writing import Writing
 from components.written import Choices, Post
 from services import errors
 from services.drafts import Editor
+from services.gateway.client import Gateway
 from services.models import Buffer, Draft
 from services.posts import Content, ContextCard, Image
 from services.publishing import Handoff
@@ -109,3 +113,17 @@ class FakeDrafts:
 
 
 HANDOFF = Handoff({}, (), None)
+
+
+def say(text: str, *, seq: int = 1, on: str = CAPTION, own: tuple[str, ...] = ()) -> Message:
+    """A message written on `on`; `own` are texts this browser sent and had no answer to."""
+    known = {fingerprint(words) for words in (on, *own, text)}
+    return Message("page", seq, text, frozenset(known))
+
+
+def write(
+    gateway: Gateway, writing: Writing, *, choices: Choices | None = None, **messages: Message
+) -> None:
+    """A run of the page that has something to save."""
+    chosen = writing.post.choices if choices is None else choices
+    autosave.save(gateway, writing, choices=chosen, messages=messages)

@@ -301,7 +301,8 @@ def _attach_help(world: World, values: Mapping[str, str]) -> None:
 def _write_safety(world: World, values: Mapping[str, str]) -> dict[str, str]:
     """Sam has words looked for that three of the drafts have; dana answers for one, twice."""
     word = {"words": "you can learn", "instead": "can be learnt", "reason": "Ours."}
-    settings = {"packs_off": [], "rules_off": [], "own_words": [{**word, "severity": "blocker"}]}
+    own = [{**word, "severity": "blocker"}]
+    settings = {"packs_off": [], "rules_off": ["crazy-casual"], "own_words": own}
     sam, dana = world.sam.gateway(), world.dana.gateway()
     before = sam.read("get_safety_settings", {"p_workspace": world.home})["configuration_hash"]
     chosen = {"p_settings": json.dumps(settings), "p_expected": before}

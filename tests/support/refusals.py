@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services import errors
+from tests.support.people import World
 
 
 def assert_refused(
@@ -26,3 +27,12 @@ def assert_refused(
     assert error.message[0].isupper()
     assert error.message.endswith(".")
     return error
+
+
+def snapshot(world: World) -> list[Any]:
+    """What a refused call must not change, to compare before and after."""
+    tables = ("drafts", "memberships", "credentials", "invitations", "audit_events", "decisions")
+    return [
+        world.run_sql(f"select md5(string_agg(t::text, '|' order by t::text)) from public.{t} t")  # noqa: S608
+        for t in tables
+    ]

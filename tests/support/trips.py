@@ -14,6 +14,7 @@ from tests.support.visitor import Visitor
 
 START = "/auth/oidc/local/start"
 CALLBACK = "/auth/oidc/local/callback"
+NORA = "nora@example.org"
 
 
 def leave(visitor: Visitor, *, form_at: str = "/auth/sign-in", **fields: str) -> str:
@@ -64,3 +65,19 @@ def check_page(page: str, says: str) -> None:
     assert "Back to sign-in" in message
     for word in ("Traceback", "Error", "canary", "id_token"):
         assert word not in page
+
+
+def invite(world: World, email: str = NORA) -> str:
+    """The token of an open invitation to Home as influencer."""
+    offer = {"p_workspace": world.home, "p_email": email, "p_roles": ["influencer"]}
+    return str(world.sam.gateway().write("invite_person", offer)["token"])
+
+
+def people_of(world: World, issuer: str) -> list[tuple[str, str, str | None]]:
+    """Subject, name and address of everybody known through the provider."""
+    return world.run_sql(
+        "select i.subject, p.display_name, c.email from public.identities i "
+        "join public.profiles p on p.id = i.profile_id "
+        "left join public.profile_contacts c on c.profile_id = p.id where i.issuer = %s order by 1",
+        issuer,
+    )

@@ -11,7 +11,7 @@ import pytest
 from components import decision_page
 from services import fingerprints
 from services.given import HelpGiven, Service, Way
-from services.models import CredentialSnapshot, Decision, Draft
+from services.models import CredentialSnapshot, Decision, Draft, Waiver
 from services.posts import Content, Image
 
 AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
@@ -145,6 +145,15 @@ class TestBuildPage:
             "Germany (DE), Austria (AT)",
         ):
             assert expected in text
+
+    def test_says_what_a_hard_text_is_about_before_quoting_it(self) -> None:
+        waiver = Waiver("1", "caption", "Rest is", "Why not.", "It helps.", "d", "Kim", "Nurse", AT)
+        grave = replace(CONTENT, topic="trauma")
+        text = read(build(replace(DECISION, waivers=(waiver,)), grave)).text
+        note = text.index("Content note: this post talks about trauma and violence.")
+        assert note < text.index("Rest is a skill.") < text.index("The words\n")
+        assert "Rest is" not in text[:note]
+        assert "Content note" not in read(build()).text
 
     def test_the_line_to_check_gives_the_fingerprint(self) -> None:
         text = read(build()).text

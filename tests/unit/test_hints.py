@@ -85,5 +85,5 @@ def test_few_answers_make_no_share() -> None:
     assert say_share(Rate("crazy-casual", 12, 4)) == "33%"
     (row,) = make_rows([Rate("crazy-casual", 12, 4)])
     assert (row["Answers"], row["Not what they meant"]) == (12, 4)
-    (gone,) = make_rows([Rate("own-word-7", 1, 0)])
-    assert gone["What it says"] == ""
+    own, gone = make_rows([Rate("own-word-0a1b2c3d", 1, 0), Rate("a-rule-of-old", 1, 0)])
+    assert (own["What it says"], gone["What it says"]) == ("Words of your own", "")

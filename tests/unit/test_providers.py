@@ -14,9 +14,12 @@ from joserfc.jwk import ECKey
 
 from services.gateway.auth import Auth
 from services.gateway.provider import is_fit
+from services.gateway.server import Server
 from services.oidc.models import DEFAULT_ALGORITHMS, DEFAULT_SCOPES, Provider
+from services.safety_record import rule_set_hash
+from web.project import list_notices
 from web.providers import MOST_PROVIDERS, read_providers
-from web.settings import ConfigurationError, Settings, list_notices, read_settings
+from web.settings import ConfigurationError, Settings, read_settings
 
 GOOD = """
 [oidc.google]
@@ -220,6 +223,8 @@ class TestNotices:
         settings = start(tmp_path, **HOSTED, TANDEM_SIGNING_KEY=KEY)
 
         def reply(request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("/server_get_rule_set"):
+                return httpx.Response(200, json=rule_set_hash())
             assert request.url.path == "/auth/v1/.well-known/jwks.json"
             if isinstance(answer, Exception):
                 raise answer
@@ -227,7 +232,8 @@ class TestNotices:
 
         with httpx.Client(transport=httpx.MockTransport(reply)) as http:
             auth = Auth(url=settings.supabase_url, publishable_key="x", http=http)
-            return list_notices(settings, auth=auth)
+            server = Server(url=settings.supabase_url, secret_key="sb_secret_x", http=http)
+            return list_notices(settings, server=server, auth=auth)
 
     def test_a_key_the_project_knows_needs_none(self, tmp_path: Path) -> None:
         known = httpx.Response(200, json={"keys": [{"kid": "other"}, {"kid": "key-one"}]})
@@ -259,7 +265,8 @@ class TestNotices:
         settings = start(tmp_path, **EMBEDDED)
         with httpx.Client(transport=httpx.MockTransport(_fail)) as http:
             auth = Auth(url=settings.supabase_url, publishable_key="x", http=http)
-            assert list_notices(settings, auth=auth) == []
+            server = Server(url=settings.supabase_url, secret_key="sb_secret_x", http=http)
+            assert list_notices(settings, server=server, auth=auth) == []
 
 
 def _fail(_request: httpx.Request) -> Any:

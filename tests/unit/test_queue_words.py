@@ -15,7 +15,7 @@ from services.embedded.places import ROOT
 from services.people import Member
 from services.person import Person
 from services.reviews import Colleague, QueueEntry, Request
-from tests.unit.test_page_words import NOW, TODAY, make_credential, make_draft
+from tests.support.made import NOW, TODAY, make_credential, make_draft
 
 
 def make_request(who: str, **changes: Any) -> Request:

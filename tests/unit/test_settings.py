@@ -11,13 +11,8 @@ from cryptography.fernet import Fernet
 from services.gateway.auth import Auth
 from services.gateway.server import Server
 from services.sealing import SealBroken, Sealer
-from web.settings import (
-    MIGRATIONS,
-    ConfigurationError,
-    Settings,
-    check_configuration,
-    read_settings,
-)
+from web.project import MIGRATIONS, check_configuration
+from web.settings import ConfigurationError, Settings, read_settings
 
 KEY = Fernet.generate_key().decode()
 GOOD = {

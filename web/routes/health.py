@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from services.errors import TandemError
 from services.gateway.server import Server
-from web.settings import find_missing_migrations
+from web.project import find_missing_migrations
 
 # A load balancer may ask often; the database hears of it once in this time.
 _REMEMBERED_SECONDS = 2.0
