@@ -39,8 +39,9 @@ async def reminding(server: Server, *, directory: str) -> AsyncIterator[None]:
 
 async def _remind(server: Server, directory: str) -> None:
     def tell() -> None:
-        server.state_directory(address=directory)
+        # An address that the database does not take must not keep anybody from being reminded.
         server.remind_of_checks()
+        server.state_directory(address=directory)
 
     while True:
         try:

@@ -17,7 +17,7 @@ as $$
 $$;
 comment on function private.may_change_help is 'Whether the caller may attach help and take it off, as private.lock_helped_draft decides it.';
 
-create function private.help_json(p_draft public.drafts, p_countries text[])
+create function private.help_json(p_draft public.drafts, p_countries text[], p_topics text[] default null)
 returns jsonb
 language sql
 stable
@@ -28,6 +28,8 @@ as $$
         or bool_or((l.resource).topics && private.fitting_topics(private.help_subjects())) over pair as fits
     from private.attached_ids(p_draft.workspace_id, p_draft.id) a (ids)
     cross join lateral private.helplines_of(p_draft.workspace_id, p_countries, a.ids) l
+    -- Nothing goes with it and nothing has to: most posts.
+    where a.ids <> '{}' or p_topics is distinct from '{}'
     window pair as (partition by l.pair_id)
   ), shown as (
     select l.* from lines l where l.fits
@@ -50,7 +52,7 @@ as $$
       where r.id = any (private.attached_ids(p_draft.workspace_id, p_draft.id)) and r.withdrawn_at is not null))
 $$;
 comment on function private.help_json is
-  'What goes with a post, and what could for these countries: services on any sensitive topic, those that come together whole. At most 400, attached and checked ones first.';
+  'What goes with a post, and what could for these countries: services on any sensitive topic, those that come together whole. At most 400, attached and checked ones first. p_topics: what the post touches, where that is known: with nothing to touch and nothing attached, nothing could.';
 
 create function private.approved_help_json(p_check public.approval_checks)
 returns jsonb
@@ -144,9 +146,9 @@ as $$
         order by e.seq desc), '[]')
       from (select * from public.audit_events a where a.workspace_id = d.workspace_id and a.draft_id = d.id
         order by a.seq desc limit 100) e),
-    'safety', private.safety_json(d),
+    'safety', r.safety,
     'help', private.help_json(d, private.countries_of((select v.content from public.draft_versions v
-      where v.draft_id = d.id and v.number = coalesce(private.version_to_approve(d), d.submitted_version)))),
+      where v.draft_id = d.id and v.number = coalesce(private.version_to_approve(d), d.submitted_version))), r.topics),
     'why_not', private.why_not_decide(d, private.my_roles(d.workspace_id), private.my_scope(d.workspace_id)),
     'my_credential', private.my_credential_json(d.workspace_id, d.topic),
     'approval_days', (select w.approval_days from public.workspaces w where w.id = d.workspace_id),
@@ -156,6 +158,11 @@ as $$
   left join public.profiles b on b.id = d.approved_by
   left join public.draft_looks l on l.draft_id = d.id and l.profile_id = (select auth.uid())
   cross join lateral (select coalesce(p_version, d.submitted_version) as shown) s
+  cross join lateral (
+    select j.safety, case when jsonb_typeof(j.safety -> 'topics') = 'array'
+      then array(select jsonb_array_elements_text(j.safety -> 'topics')) else '{}' end as topics
+    -- Asked once, not in each place that reads it.
+    from (select private.safety_json(d) as safety offset 0) j) r
   where d.id = p_draft and d.submitted_version is not null
 $$;
 
@@ -197,5 +204,5 @@ $$;
 grant execute on function
   private.help_subjects(), private.fitting_topics(text[]), private.countries_of(jsonb),
   private.is_directory_attached(public.drafts), private.may_change_help(public.drafts),
-  private.help_json(public.drafts, text[]), private.approved_help_json(public.approval_checks)
+  private.help_json(public.drafts, text[], text[]), private.approved_help_json(public.approval_checks)
 to authenticated;

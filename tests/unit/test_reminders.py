@@ -48,6 +48,7 @@ def test_it_asks_at_the_start_again_after_a_failure_and_then_seldom(
             await asyncio.to_thread(wait_until, lambda: server.asked > 1, what="another try")
             server.away = False
             await asyncio.to_thread(wait_until, lambda: server.answered, what="an answer")
+            await asyncio.to_thread(wait_until, lambda: server.directory, what="the address")
             asked = server.asked
             for _turn in range(20):
                 await asyncio.sleep(0)
