@@ -10,8 +10,9 @@ from components import cached, feedback, post_help, session
 from components.desk import Desk, key_of
 from components.hints import Hints
 from components.post_help import Shelf
-from services import drafts, errors
+from services import errors
 from services.checking import list_sensitive
+from services.library import attached
 from services.library.attached import Help
 
 _CHECKERS = {"professional", "coordinator"}
@@ -30,7 +31,7 @@ def draw_help(desk: Desk, hints: Hints) -> None:
         Shelf(
             draft_id=draft.id,
             workspace_id=draft.workspace_id,
-            help=_read_help(desk, hints),
+            help=_read_help(desk, hints, topics),
             topics=topics,
             names_place="Choose its countries first, under “About the post”.",
             is_sent=draft.state in _UNDER_REVIEW or draft.offered_version is not None,
@@ -39,15 +40,16 @@ def draw_help(desk: Desk, hints: Hints) -> None:
     )
 
 
-def _read_help(desk: Desk, hints: Hints) -> Help:
-    """As it was read; read anew when other countries were saved since."""
+def _read_help(desk: Desk, hints: Hints, topics: tuple[str, ...]) -> Help:
+    """As it came with the draft; all of it where it is needed, or other countries were saved."""
     known = desk.editor.help
-    if set(known.countries) == set(hints.content.audience_countries):
+    is_same = set(known.countries) == set(hints.content.audience_countries)
+    if is_same and (known.is_whole or not topics):
         return known
     try:
-        read = drafts.get_editor(session.gateway(), draft_id=desk.draft.id)
+        read = attached.get_help(session.gateway(), draft_id=desk.draft.id)
     except errors.TandemError as error:
         feedback.show_error(error)
         return known
-    st.session_state[key_of("seen", desk.draft.id)] = replace(desk.editor, help=read.help)
-    return read.help
+    st.session_state[key_of("seen", desk.draft.id)] = replace(desk.editor, help=read)
+    return read

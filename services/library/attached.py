@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, Self
 
+from services import errors
 from services.gateway.client import Gateway
 from services.ids import require_id
 from services.library.models import USABLE, Resource
@@ -101,6 +102,7 @@ class Help:
 
     `may_change` is whether the reader may attach and take off now. `directory` is the address that
     the operator named, empty for none. `gone` were attached and are not in the library any more.
+    Not `is_whole` where what could go with it was not read, because nothing seemed to need it.
     """
 
     countries: tuple[str, ...]
@@ -109,6 +111,7 @@ class Help:
     directory_attached: bool
     together: tuple[Together, ...]
     gone: tuple[Resource, ...]
+    is_whole: bool = False
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -120,6 +123,7 @@ class Help:
             directory_attached=row["directory_attached"],
             together=tuple(_read_together(row["lines"])),
             gone=tuple(Resource.from_json(one) for one in row["gone"]),
+            is_whole=row["whole"],
         )
 
     @property
@@ -174,6 +178,18 @@ def fitting_topics(topics: Iterable[str]) -> frozenset[str]:
     """Topics of services that fit a post that touches these; none for none."""
     found = {fitting for topic in topics for fitting in FITTING[topic]}
     return frozenset(found | {_ALWAYS}) if found else frozenset()
+
+
+def get_help(gateway: Gateway, *, draft_id: str) -> Help:
+    """For its author, all that goes with the post being written and could for its countries.
+
+    Raises:
+        NotFound: the draft is not the caller's.
+    """
+    row = gateway.read("get_help", {"p_draft": require_id(draft_id)})
+    if row is None:
+        raise errors.NotFound
+    return Help.from_json(row)
 
 
 def attach(gateway: Gateway, *, draft_id: str, resource_ids: Sequence[str]) -> int:

@@ -38,6 +38,8 @@ as $$
   )
   select jsonb_build_object(
     'countries', p_countries,
+    'whole', p_topics is distinct from '{}' or exists (select 1 from public.draft_resources a
+      where a.workspace_id = p_draft.workspace_id and a.draft_id = p_draft.id),
     'may_change', private.may_change_help(p_draft),
     'directory', private.current_directory(),
     'directory_attached', private.is_directory_attached(p_draft),
@@ -52,7 +54,7 @@ as $$
       where r.id = any (private.attached_ids(p_draft.workspace_id, p_draft.id)) and r.withdrawn_at is not null))
 $$;
 comment on function private.help_json is
-  'What goes with a post, and what could for these countries: services on any sensitive topic, those that come together whole. At most 400, attached and checked ones first. p_topics: what the post touches, where that is known: with nothing to touch and nothing attached, nothing could.';
+  'What goes with a post, and what could for these countries: services on any sensitive topic, those that come together whole. At most 400, attached and checked ones first. p_topics: what the post touches, where that is known: with nothing to touch and nothing attached, nothing could (whole: false).';
 
 create function private.approved_help_json(p_check public.approval_checks)
 returns jsonb
@@ -191,7 +193,8 @@ as $$
     -- Empty for everybody but the author, who alone reads these rows.
     'kept', exists (select 1 from public.kept_drafts k where k.workspace_id = d.workspace_id and k.draft_id = d.id),
     'safety_settings', private.safety_settings_of(d.workspace_id),
-    'help', (select private.help_json(d, private.countries_of(b.content)) from public.draft_buffers b where b.draft_id = d.id),
+    -- What could go with it costs more than the rest of this: get_help has it, for whoever needs it.
+    'help', (select private.help_json(d, private.countries_of(b.content), '{}') from public.draft_buffers b where b.draft_id = d.id),
     'not_meant', (select coalesce(jsonb_agg(jsonb_build_object('rule', h.rule, 'quote_hash', h.quote_hash)), '[]')
       from public.hint_answers h
       where h.workspace_id = d.workspace_id and h.draft_id = d.id and h.answer = 'not_meant'))
@@ -201,8 +204,22 @@ as $$
   where d.id = p_draft
 $$;
 
+create function public.get_help(p_draft uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.help_json(d, private.countries_of(b.content))
+  from public.drafts d
+  join public.draft_buffers b on b.draft_id = d.id
+  where d.id = p_draft
+$$;
+comment on function public.get_help is
+  'For the author: what goes with the post being written, and all that could for its countries. Null for others.';
+
 grant execute on function
-  private.help_subjects(), private.fitting_topics(text[]), private.countries_of(jsonb),
+  public.get_help(uuid), private.help_subjects(), private.fitting_topics(text[]), private.countries_of(jsonb),
   private.is_directory_attached(public.drafts), private.may_change_help(public.drafts),
   private.help_json(public.drafts, text[], text[]), private.approved_help_json(public.approval_checks)
 to authenticated;

@@ -84,16 +84,17 @@ class TestEditor:
         seat.calls.clear()
         at.multiselect(key=f"draft_countries_{draft.id}").set_value(["AT"]).run()
 
-        assert seat.calls == ["save_buffer", "get_draft"]
+        assert seat.calls == ["save_buffer", "get_help"]
         assert "Add the fitting ones for Austria" in labels(at)
         seat.calls.clear()
         at.run()
-        assert seat.calls == ["get_draft"]
+        assert seat.calls == ["get_draft", "get_help"]
 
-    def test_is_folded_for_other_posts(self, world: World, open_page: Open) -> None:
+    def test_is_folded_for_other_posts(self, world: World, open_page: Open, seat: Seat) -> None:
         draft = make_draft(world)
         page = read_page(open_page("ines", "draft", draft=draft.id))
 
+        assert "get_help" not in seat.calls
         assert "This post needs none to be approved." in page
         assert "counts yet" not in page
 
