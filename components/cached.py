@@ -18,7 +18,18 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from services import drafts, figures, home, notifications, overview, people, reviews, rooms, rules
+from services import (
+    campaigns,
+    drafts,
+    figures,
+    home,
+    notifications,
+    overview,
+    people,
+    reviews,
+    rooms,
+    rules,
+)
 from services.gateway.client import Gateway
 from services.library import store
 from services.library.models import Library
@@ -71,6 +82,7 @@ def list_drafts(
             author_id=asked.author_id,
             topic=asked.topic,
             since=asked.since,
+            campaign_id=asked.campaign_id,
             offset=offset,
             limit=limit,
         ),
@@ -197,6 +209,35 @@ def list_library(
     )
 
 
+def list_campaigns(gateway: Gateway, person: Person) -> campaigns.Campaigns:
+    """The campaigns of this person's workspace."""
+    return _keep(
+        "campaigns",
+        person,
+        (),
+        _LIST_SECONDS,
+        lambda: campaigns.list_campaigns(gateway, workspace_id=person.workspace_id),
+    )
+
+
+def get_campaign(
+    gateway: Gateway, person: Person, *, campaign_id: str, country: str | None
+) -> campaigns.CampaignView:
+    """One campaign; as `services.campaigns.get_campaign`."""
+    return _keep(
+        "campaigns",
+        person,
+        (campaign_id, country),
+        _LIST_SECONDS,
+        lambda: campaigns.get_campaign(
+            gateway,
+            workspace_id=person.workspace_id,
+            campaign_id=campaign_id,
+            country=country,
+        ),
+    )
+
+
 def get_rules(gateway: Gateway, person: Person) -> rules.Settings:
     """What the checker looks for in this person's workspace."""
     return _keep(
@@ -269,12 +310,12 @@ def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people", "queue", "news", "library", "rules")
+        _forget("home", "lists", "people", "queue", "news", "library", "campaigns", "rules")
 
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "queue", "news", "rooms", "figures")
+    _forget("home", "lists", "queue", "news", "rooms", "figures", "campaigns")
 
 
 def forget_lists() -> None:
@@ -299,7 +340,12 @@ def forget_room() -> None:
 
 def forget_library() -> None:
     """After an entry was added, corrected or checked."""
-    _forget("library")
+    _forget("library", "campaigns")
+
+
+def forget_campaigns() -> None:
+    """After a campaign was begun, changed, closed or reopened, which is chosen from as well."""
+    _forget("campaigns", "choices")
 
 
 def forget_rules() -> None:

@@ -18,7 +18,7 @@ from components.messages import Message
 from components.writing import Writing, raw_state, start_writing
 from services import drafts, errors, rooms
 from services.drafts import CLOSED_STATES, Editor
-from services.models import Draft, Version
+from services.models import Draft, DraftCampaign, Version
 from services.person import Person
 from services.posts import Content
 
@@ -109,6 +109,16 @@ def open_desk(person: Person, *, draft_id: str, now: datetime) -> Desk:
 def _save_and_refresh(desk: Desk) -> Desk:
     save_work(desk)
     return _refresh(desk)
+
+
+def note_campaign(draft_id: str, campaign: DraftCampaign | None) -> None:
+    """This tab just put the draft into another campaign; a save that follows need not read it."""
+    seen: Editor | None = st.session_state.get(key_of("seen", draft_id))
+    if seen is not None:
+        st.session_state[key_of("seen", draft_id)] = replace(
+            seen, draft=replace(seen.draft, campaign=campaign)
+        )
+    cached.forget_drafts()
 
 
 def forget(draft_id: str) -> None:

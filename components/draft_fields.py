@@ -18,7 +18,6 @@ from services.formats import format_label
 from services.platforms import PLATFORMS
 from services.posts import FORMATS, LONGEST_TITLE, Content
 
-_MOST_COUNTRIES = 60
 # In pixels.
 _HALF_A_PHONE = 140
 
@@ -75,7 +74,7 @@ def draw_choices(writing: Writing) -> None:
     _draw_platform(keys["platform"])
     _draw_format(keys["format"])
     _draw_topic(keys["topic"])
-    _draw_countries(keys["countries"])
+    countries.pick(COUNTRIES, key=keys["countries"])
     st.date_input(PUBLISH_BY, key=keys["publish_by"], format="DD/MM/YYYY")
 
 
@@ -107,7 +106,7 @@ def draw_new(*, today: date) -> NewDraft | None:
         title = st.text_input(TITLE, key="draft_new_title", max_chars=LONGEST_TITLE)
         st.caption(_TITLE_HINT)
         with st.expander("Countries and date (optional)"):
-            chosen = _draw_countries("draft_new_countries")
+            chosen = countries.pick(COUNTRIES, key="draft_new_countries")
             st.caption(_COUNTRIES_HINT)
             publish_by = st.date_input(
                 PUBLISH_BY,
@@ -167,17 +166,3 @@ def _draw_format(key: str) -> str:
 
 def _draw_topic(key: str) -> str:
     return st.selectbox(TOPIC, list(TOPICS), key=key, format_func=fmt.topic_label)
-
-
-def _draw_countries(key: str) -> list[str]:
-    known = list(countries.COUNTRIES)
-    # A code that is not in the table any more stays chosen until somebody removes it.
-    unknown = [code for code in st.session_state.get(key, []) if code not in countries.COUNTRIES]
-    return st.multiselect(
-        COUNTRIES,
-        known + unknown,
-        key=key,
-        format_func=countries.name_of,
-        max_selections=_MOST_COUNTRIES,
-        placeholder="Choose countries",
-    )

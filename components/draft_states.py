@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from components.messages import Message
 from components.published import draw_published, draw_take_down, draw_why
 from components.writing import NO_MESSAGES
 from components.written import LABELS, take_apart, with_texts
-from services import drafts, errors
+from services import campaigns, drafts, errors
 from services.posts import Content
 
 EDITABLE = ("drafting", "in_review", "changes_requested", "expired", "on_hold")
@@ -141,6 +142,15 @@ def start_copy(
     except errors.TandemError as error:
         feedback.show_error(error)
         return
+    if draft.campaign is not None and not draft.campaign.closed:
+        # The copy is made: without its campaign, if need be, and its author sees that.
+        with suppress(errors.TandemError):
+            campaigns.choose_for_draft(
+                session.gateway(),
+                draft_id=new_id,
+                campaign_id=draft.campaign.id,
+                expected_id=None,
+            )
     if desk.writing is not None:
         editor.drop(desk.writing, rescued)
     desks.forget(draft.id)

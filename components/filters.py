@@ -18,7 +18,7 @@ from components import format as fmt
 from components import paging
 from components.switch import draw_switch
 from services.drafts import TOPICS
-from services.overview import Narrowing, names_of
+from services.overview import Choices, Narrowing, names_of
 from services.platforms import PLATFORMS
 
 PAGE_SIZE = 20
@@ -58,6 +58,7 @@ _DEFAULTS: dict[str, Any] = {
     "drafts_platform": None,
     "drafts_topic": None,
     "drafts_author": None,
+    "drafts_campaign": None,
     "drafts_since": None,
     "drafts_mine": False,
 }
@@ -76,6 +77,7 @@ class DraftFilter:
     author_id: str | None
     since: str | None
     mine: bool
+    campaign_id: str | None = None
 
     @property
     def is_narrow(self) -> bool:
@@ -85,8 +87,9 @@ class DraftFilter:
     @property
     def count(self) -> int:
         """How many filters are set, the search not counted."""
-        asked = (self.states, self.platform, self.topic, self.author_id, self.since, self.mine)
-        return sum(bool(one) for one in asked)
+        people = (self.author_id, self.mine)
+        asked = (self.states, self.platform, self.topic, self.since, self.campaign_id)
+        return sum(bool(one) for one in (*people, *asked))
 
     def narrow(self, *, viewer_id: str, today: date) -> Narrowing:
         """The same for a service. `today` is a day of UTC."""
@@ -98,6 +101,7 @@ class DraftFilter:
             author_id=viewer_id if self.mine else self.author_id,
             topic=self.topic,
             since=None if days is None else today - timedelta(days=days),
+            campaign_id=self.campaign_id,
         )
 
 
@@ -122,10 +126,10 @@ def set_view(view: str) -> None:
 
 
 def needs_choices() -> bool:
-    """Whether somebody looks at the filters or the saved ones, or has chosen an author."""
+    """Whether somebody looks at the filters or the saved ones, or has chosen from what is there."""
     open_now = any(st.session_state.get(key) for key in ("drafts_filters", "drafts_saved"))
-    author = "drafts_author"
-    return open_now or author in st.query_params or bool(st.session_state.get(author))
+    named = ("drafts_author", "drafts_campaign")
+    return open_now or any(key in st.query_params or st.session_state.get(key) for key in named)
 
 
 def pick_search() -> str:
@@ -146,14 +150,12 @@ def pick_search() -> str:
     return (search or "").strip()
 
 
-def pick_drafts(
-    search: str, authors: tuple[tuple[str, str], ...], *, offer_mine: bool
-) -> DraftFilter:
+def pick_drafts(search: str, choices: Choices, *, offer_mine: bool) -> DraftFilter:
     """Draw the filters, folded away until somebody wants them; all are part of the address.
 
     Args:
         search: what `pick_search` gave.
-        authors: (id, name) of those who write.
+        choices: What there is to choose from.
         offer_mine: Whether the reader writes drafts.
     """
     box = st.expander(
@@ -172,7 +174,10 @@ def pick_drafts(
         )
         platform = _pick("Platform", _PLATFORMS, "drafts_platform", "Any platform")
         topic = _pick("Topic", TOPICS, "drafts_topic", "Any topic")
-        author_id = _pick("Author", names_of(authors), "drafts_author", "Anybody")
+        author_id = _pick("Author", names_of(choices.authors), "drafts_author", "Anybody")
+        campaign_id = _pick(
+            "Campaign", names_of(choices.campaigns), "drafts_campaign", "Any or no campaign"
+        )
         since = _pick("Changed", {name: name for name in SINCE}, "drafts_since", "At any time")
         mine = offer_mine and st.toggle(
             fmt.switch_label("Only mine", meaning="Drafts that I write."),
@@ -180,7 +185,7 @@ def pick_drafts(
             on_change=to_first_page,
             bind="query-params",
         )
-    return DraftFilter(search, tuple(states), platform, topic, author_id, since, mine)
+    return DraftFilter(search, tuple(states), platform, topic, author_id, since, mine, campaign_id)
 
 
 def _pick(label: str, options: dict[str, str], key: str, nothing: str) -> str | None:
@@ -226,7 +231,7 @@ def read_query() -> dict[str, Any]:
     }
 
 
-def apply_query(query: dict[str, Any], authors: tuple[tuple[str, str], ...]) -> None:
+def apply_query(query: dict[str, Any], choices: Choices) -> None:
     """Filters that were kept. A callback. What there is no more (somebody, a state) is left out."""
     clear()
     view = query.get(_VIEW)
@@ -234,7 +239,8 @@ def apply_query(query: dict[str, Any], authors: tuple[tuple[str, str], ...]) -> 
     options: dict[str, Mapping[str, object]] = {
         "drafts_platform": _PLATFORMS,
         "drafts_topic": TOPICS,
-        "drafts_author": dict(authors),
+        "drafts_author": dict(choices.authors),
+        "drafts_campaign": dict(choices.campaigns),
         "drafts_since": SINCE,
     }
     for key, there in options.items():

@@ -56,6 +56,7 @@ _EVENTS = {
     "watch_set": ("arranged who reads the comments", "visibility"),
     "watch_ended": ("is done reading the comments", "visibility_off"),
     "audience_changed": ("changed who may see the draft", "group"),
+    "draft_campaign_set": ("chose which campaign it is for", "campaign"),
     "review_asked": ("asked a colleague to look at it", "person_add"),
     "review_assigned": ("gave it to somebody to review", "assignment_ind"),
     "review_taken": ("took it on to review", "person_check"),

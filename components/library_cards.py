@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -27,6 +28,7 @@ _ICONS = {
     "mail": "mail",
 }
 _MENU = {
+    "check": "Check in another way",
     "correct": "Correct",
     "doubt": "Not right any more",
     "withdraw": "Withdraw",
@@ -42,14 +44,27 @@ class Chosen:
     resource: Resource
 
 
-def draw_group(group: tuple[Resource, ...], desk: Desk) -> Chosen | None:
-    """Entries that come together, in one frame; what the reader chose to do, if anything."""
+def draw_group(
+    group: tuple[Resource, ...],
+    desk: Desk,
+    draw_actions: Callable[[Resource], Chosen | None] | None = None,
+) -> Chosen | None:
+    """Entries that come together, in one frame; what the reader chose to do, if anything.
+
+    Args:
+        draw_actions: draws what can be done with an entry, in place of what the library offers.
+    """
     chosen: Chosen | None = None
     with st.container(border=True, gap="small"):
         if len(group) > 1:
             st.markdown(":material/link: :small[These come together.]")
         for resource in group:
-            chosen = _draw_entry(resource, desk) or chosen
+            st.markdown(_say_entry(resource, desk))
+            chosen = _draw_uses(resource) or chosen
+            if draw_actions is not None:
+                chosen = draw_actions(resource) or chosen
+            elif desk.is_checker:
+                chosen = _draw_actions(resource) or chosen
     return chosen
 
 
@@ -73,19 +88,35 @@ def say_facts(resource: Resource) -> str:
     return "\n\n".join([*paragraphs, text] if text else paragraphs)
 
 
-def _draw_entry(resource: Resource, desk: Desk) -> Chosen | None:
+def draw_menu(resource: Resource, *, more: tuple[str, ...] = ()) -> Chosen | None:
+    """What is done less often with an entry; `more` are further keys of the menu, on top."""
+    action = st.menu_button(
+        "More",
+        [*more, *_list_actions(resource)],
+        format_func=lambda option: _MENU[option],
+        key=f"library_menu_{resource.id}",
+    )
+    return Chosen(action, resource) if action else None
+
+
+def _say_entry(resource: Resource, desk: Desk) -> str:
     heading = f"**{fmt.plain(resource.entry.name)}**  \n:small[{say_about(resource)}]"
-    st.markdown(f"{heading}\n\n{say_facts(resource)}\n\n{say_state(resource, desk)}")
-    chosen: Chosen | None = None
-    if resource.posts and st.button(
+    return f"{heading}\n\n{say_facts(resource)}\n\n{say_state(resource, desk)}"
+
+
+def _draw_uses(resource: Resource) -> Chosen | None:
+    """The way to the posts that rely on it."""
+    pressed = resource.posts and st.button(
         f"Used by {fmt.count(resource.posts, 'post')}",
         key=f"library_posts_{resource.id}",
         type="tertiary",
         icon=":material/article:",
-    ):
-        chosen = Chosen("posts", resource)
-    if not desk.is_checker:
-        return chosen
+    )
+    return Chosen("posts", resource) if pressed else None
+
+
+def _draw_actions(resource: Resource) -> Chosen | None:
+    chosen: Chosen | None = None
     with st.container(horizontal=True, vertical_alignment="center"):
         if resource.state != "withdrawn" and st.button(
             "Check" if resource.state == "unchecked" else "Check again",
@@ -93,13 +124,7 @@ def _draw_entry(resource: Resource, desk: Desk) -> Chosen | None:
             icon=":material/fact_check:",
         ):
             chosen = Chosen("check", resource)
-        action = st.menu_button(
-            "More",
-            _list_actions(resource),
-            format_func=lambda option: _MENU[option],
-            key=f"library_menu_{resource.id}",
-        )
-    return Chosen(action, resource) if action else chosen
+        return draw_menu(resource) or chosen
 
 
 def _list_actions(resource: Resource) -> list[str]:

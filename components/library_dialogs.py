@@ -17,7 +17,7 @@ from services.library import store
 from services.library.models import CHECK_METHODS, Resource
 
 # A crisis line that moved three months ago is a door that does not open.
-_USUAL_DAYS = 90
+USUAL_DAYS = 90
 _LONGEST_DAYS = 365
 _MOST_PAGES = 3
 
@@ -37,12 +37,72 @@ def ask(chosen: Chosen, desk: Desk) -> None:
 
 def list_pages(resource: Resource) -> list[str]:
     """Where its facts can be looked up, one page a site: its own first, then other sources."""
-    contacts = resource.entry.contacts
-    own = [one.address for method in ("web", "chat") for one in contacts if one.method == method]
     sites: dict[str, str] = {}
-    for page in (*own, *resource.entry.sources):
+    for page in (*_list_own_pages(resource), *resource.entry.sources):
         sites.setdefault(_host_of(page), page)
     return list(sites.values())
+
+
+def find_own_page(resource: Resource) -> str | None:
+    """The page that is the service's own, if one is known: other sources only write about it."""
+    return next(iter(_list_own_pages(resource)), None)
+
+
+def _list_own_pages(resource: Resource) -> list[str]:
+    contacts = resource.entry.contacts
+    return [one.address for method in ("web", "chat") for one in contacts if one.method == method]
+
+
+def name_site(page: str) -> str:
+    """The site of a page, as a button names it."""
+    return fmt.plain(_host_of(page))
+
+
+def pick_due(desk: Desk, *, key: str) -> date:
+    """Draw until when a check counts; three months unless somebody says otherwise."""
+    usual = desk.today + timedelta(days=USUAL_DAYS)
+    return st.date_input(
+        "Check again by",
+        usual,
+        min_value=desk.today + timedelta(days=1),
+        max_value=desk.today + timedelta(days=_LONGEST_DAYS),
+        key=key,
+        format="DD/MM/YYYY",
+    )
+
+
+def keep_check(resource: Resource, method: str, source: str, due: date, desk: Desk) -> None:
+    """Keep that everything is right, with the reader's name and today's date.
+
+    Raises:
+        TandemError: see `store.check_resource`.
+    """
+    store.check_resource(
+        session.gateway(),
+        workspace_id=desk.person.workspace_id,
+        resource_id=resource.id,
+        revision=resource.revision,
+        method=method,
+        source=source,
+        next_due=due,
+    )
+    cached.forget_library()
+
+
+def keep_doubt(resource: Resource, reason: str, desk: Desk) -> None:
+    """Keep that it is given to nobody until somebody has checked it again.
+
+    Raises:
+        TandemError: see `store.doubt_resource`.
+    """
+    store.doubt_resource(
+        session.gateway(),
+        workspace_id=desk.person.workspace_id,
+        resource_id=resource.id,
+        revision=resource.revision,
+        reason=reason,
+    )
+    cached.forget_library()
 
 
 def _ask_check(resource: Resource, desk: Desk) -> None:
@@ -54,7 +114,7 @@ def _ask_check(resource: Resource, desk: Desk) -> None:
         with st.container(horizontal=True):
             for place, page in enumerate(pages[:_MOST_PAGES]):
                 st.link_button(
-                    f"Open {fmt.plain(_host_of(page))}",
+                    f"Open {name_site(page)}",
                     page,
                     icon=":material/open_in_new:",
                     key=f"library_open_{place}",
@@ -75,38 +135,27 @@ def _ask_check(resource: Resource, desk: Desk) -> None:
             key=f"library_source_{method}_{resource.id}",
             max_chars=500,
         )
-        due = st.date_input(
-            "Check again by",
-            desk.today + timedelta(days=_USUAL_DAYS),
-            min_value=desk.today + timedelta(days=1),
-            max_value=desk.today + timedelta(days=_LONGEST_DAYS),
-            key=f"library_due_{resource.id}",
-            format="DD/MM/YYYY",
-        )
+        due = pick_due(desk, key=f"library_due_{resource.id}")
         if st.button(
             "Everything is right", key="library_check_go", type="primary", icon=":material/check:"
         ):
-            _check(resource, method, source or "", due, desk)
+            _save(
+                lambda: keep_check(resource, method, source or "", due, desk),
+                f"{fmt.plain(resource.entry.name)} is checked, with your name and today's date.",
+            )
         st.caption("If something is not, close this and choose Correct beside the entry.")
 
     st.dialog("Check an entry", icon=":material/fact_check:")(draw)()
 
 
-def _check(resource: Resource, method: str, source: str, due: date | None, desk: Desk) -> None:
+def _save(keep: Callable[[], None], said: str) -> None:
+    """Keep it and close the dialog; what the database refuses is said in it."""
     try:
-        store.check_resource(
-            session.gateway(),
-            workspace_id=desk.person.workspace_id,
-            resource_id=resource.id,
-            revision=resource.revision,
-            method=method,
-            source=source,
-            next_due=due or desk.today + timedelta(days=_USUAL_DAYS),
-        )
+        keep()
     except TandemError as error:
         feedback.show_error(error)
         return
-    _done(f"{fmt.plain(resource.entry.name)} is checked, with your name and today's date.")
+    feedback.flash(said)
     st.rerun()
 
 
@@ -120,19 +169,10 @@ def _ask_doubt(resource: Resource, desk: Desk) -> None:
             "What is not right", key=f"library_reason_{resource.id}", max_chars=500
         )
         if st.button("Stop giving it", key="library_doubt_go", type="primary"):
-            try:
-                store.doubt_resource(
-                    session.gateway(),
-                    workspace_id=desk.person.workspace_id,
-                    resource_id=resource.id,
-                    revision=resource.revision,
-                    reason=reason or "",
-                )
-            except TandemError as error:
-                feedback.show_error(error)
-                return
-            _done(f"{fmt.plain(resource.entry.name)} has to be checked again.")
-            st.rerun()
+            _save(
+                lambda: keep_doubt(resource, reason or "", desk),
+                f"{fmt.plain(resource.entry.name)} has to be checked again.",
+            )
 
     st.dialog("Not right any more", icon=":material/report:")(draw)()
 

@@ -17,6 +17,7 @@ PageName = Literal[
     "draft",
     "reviews",
     "review",
+    "campaigns",
     "news",
     "library",
     "rules",

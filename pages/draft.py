@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import (
     badges,
+    campaign_choice,
     draft_fields,
     draft_notices,
     draft_states,
@@ -99,6 +100,7 @@ def draw_about(desk: Desk, writing: Writing) -> None:
         key=desks.key_of("preview", desk.draft.id),
     )
     st.header("About the post", anchor=False)
+    campaign_choice.draw_in_editor(desk, writing)
     draft_fields.draw_choices(writing)
     st.header("For your colleagues", anchor=False)
     st.caption("Three lines that tell a reviewer what to look for. They are not published.")

@@ -43,10 +43,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
         choices.views,
         page="drafts",
         read=filters.read_query,
-        apply=lambda query: filters.apply_query(query, choices.authors),
+        apply=lambda query: filters.apply_query(query, choices),
     )
 
-asked = filters.pick_drafts(search, choices.authors, offer_mine=writes)
+asked = filters.pick_drafts(search, choices, offer_mine=writes)
 
 look = Look(person, now, asked)
 try:

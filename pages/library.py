@@ -15,6 +15,7 @@ from components import (
     library_files,
     library_form,
     library_public,
+    links,
     session,
 )
 from services.errors import TandemError
@@ -59,6 +60,10 @@ if found.counts:
     st.markdown(
         f"In your library: {library.say_counts(found)}. Only what somebody here has checked may be "
         "given to people who look for help."
+    )
+if desk.is_checker and found.counts.get("unchecked"):
+    links.draw_link(
+        "campaigns", "What your campaigns need checked first", icon=":material/campaign:"
     )
 library_public.draw_way(asked, desk)
 if not found.resources:

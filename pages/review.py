@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components import (
+    campaign_choice,
     coming_back,
     deciding,
     decisions_list,
@@ -74,6 +75,7 @@ with left, st.container(key=review.COMMENTS):
 with right:
     if is_open:
         decisions_list.draw_decisions(visit, text_is_shown=shown)
+    campaign_choice.draw_in_room(visit)
     review.draw_history(visit)
 review.keep_typed(visit)
 coming_back.come_back()

@@ -124,18 +124,19 @@ def list_drafts(
     limit: int = 25,
     topic: str | None = None,
     since: date | None = None,
+    campaign_id: str | None = None,
 ) -> DraftPage:
     """Drafts the caller may see, latest change first.
 
     Args:
         search: Looked for in title and first words, without wildcards; at most 100 characters.
         states: Shown states (see STATES); none means all.
-        author_id: An id that is none finds nothing: it may come from an address.
+        author_id, campaign_id: An id that is none finds nothing: it may come from an address.
         offset: At most 1,000.
         limit: 1 to 100.
         since: Changed on that day in UTC, or later.
     """
-    if author_id is not None and not is_id(author_id):
+    if any(one is not None and not is_id(one) for one in (author_id, campaign_id)):
         return DraftPage((), 0, more=False)
     row = gateway.read(
         "list_drafts",
@@ -149,6 +150,7 @@ def list_drafts(
             "p_limit": limit,
             "p_topic": topic,
             "p_since": None if since is None else since.isoformat(),
+            "p_campaign": campaign_id,
         },
     )
     return DraftPage(read_drafts(row["drafts"]), row["total"], row["more"])

@@ -96,6 +96,21 @@ class SentBack:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftCampaign:
+    """What a draft is written for; `countries` are the campaign's, not always the draft's."""
+
+    id: str
+    name: str
+    countries: tuple[str, ...]
+    closed: bool
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the `campaign` of one draft."""
+        return cls(row["id"], row["name"], tuple(row["countries"]), row["closed"])
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One post on its way to the public, as lists and headers show it.
 
@@ -137,11 +152,12 @@ class Draft:
     taken_down_at: datetime | None = None
     why_not: str | None = None
     sent_back: SentBack | None = None
+    campaign: DraftCampaign | None = None
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
         """Read one `draft_json` object."""
-        sent_back = row.get("sent_back")
+        sent_back, campaign = row.get("sent_back"), row["campaign"]
         return cls(
             id=row["id"],
             workspace_id=row["workspace_id"],
@@ -174,6 +190,7 @@ class Draft:
             taken_down_at=read_at(row["taken_down_at"]),
             why_not=row.get("why_not"),
             sent_back=None if sent_back is None else SentBack.from_json(sent_back),
+            campaign=None if campaign is None else DraftCampaign.from_json(campaign),
         )
 
 

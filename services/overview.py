@@ -26,7 +26,7 @@ class Narrowing:
     Args:
         search: looked for in title and first words, without wildcards.
         states: shown states.
-        author_id: an id that is none finds nothing.
+        author_id, campaign_id: an id that is none finds nothing.
         since: changed on that day (UTC) or later.
     """
 
@@ -36,6 +36,7 @@ class Narrowing:
     author_id: str | None = None
     topic: str | None = None
     since: date | None = None
+    campaign_id: str | None = None
 
     def as_arguments(self) -> dict[str, Any]:
         """The arguments that the readers share."""
@@ -46,6 +47,7 @@ class Narrowing:
             "p_author": self.author_id,
             "p_topic": self.topic,
             "p_since": None if self.since is None else self.since.isoformat(),
+            "p_campaign": self.campaign_id,
         }
 
 
@@ -55,6 +57,11 @@ class Board:
 
     counts: Mapping[str, int]
     drafts: tuple[Draft, ...]
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read the answer of `get_board`."""
+        return cls(counts=row["counts"], drafts=read_drafts(row["drafts"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +90,13 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen above lists: (id, name) of those who write, and one's saved filters."""
+    """What can be chosen above lists: (id, name) of those who write, one's saved filters, and
+    (id, name) of campaigns, of which closed ones are named so.
+    """
 
     authors: tuple[tuple[str, str], ...]
     views: tuple[SavedView, ...]
+    campaigns: tuple[tuple[str, str], ...] = ()
 
 
 NO_CHOICES = Choices((), ())
@@ -104,6 +114,10 @@ def get_choices(gateway: Gateway, *, workspace_id: str) -> Choices:
     return Choices(
         authors=tuple((one[0], one[1]) for one in row["authors"]),
         views=tuple(SavedView.from_json(one) for one in row["views"]),
+        campaigns=tuple(
+            (campaign_id, label_of(name, closed=closed))
+            for campaign_id, name, closed in row["campaigns"]
+        ),
     )
 
 
@@ -112,7 +126,7 @@ def get_board(gateway: Gateway, *, workspace_id: str, asked: Narrowing, limit: i
     row = gateway.read(
         "get_board", {"p_workspace": workspace_id, **asked.as_arguments(), "p_limit": limit}
     )
-    return Board(counts=row["counts"], drafts=read_drafts(row["drafts"]))
+    return Board.from_json(row)
 
 
 def get_calendar(
@@ -177,11 +191,16 @@ def delete_view(gateway: Gateway, *, view_id: str) -> None:
     gateway.write("delete_view", {"p_view": require_id(view_id)})
 
 
-def names_of(authors: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """A label an author's id: their name, and a number where two have the same."""
+def label_of(name: str, *, closed: bool) -> str:
+    """What a campaign is called among others, and in addresses."""
+    return f"{name} (closed)" if closed else name
+
+
+def names_of(named: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """A label for each id: the name, and a number where two have the same."""
     seen: dict[str, int] = {}
     labels: dict[str, str] = {}
-    for author_id, name in authors:
+    for its_id, name in named:
         seen[name] = seen.get(name, 0) + 1
-        labels[author_id] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        labels[its_id] = name if seen[name] == 1 else f"{name} ({seen[name]})"
     return labels

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import psycopg
 
+from services.embedded.demo_campaigns import list_campaign_deeds
 from services.embedded.demo_library import DIRECTORY, list_library_deeds
 from services.embedded.demo_play import Deed, list_deeds
 from services.embedded.demo_story import Cast
@@ -129,7 +130,7 @@ def _write(
 def _play(cast: Cast, drafts: list[dict[str, Any]]) -> None:
     deeds = [deed for number, data in enumerate(drafts) for deed in list_deeds(cast, number, data)]
     deeds.append(Deed(cast.now - timedelta(days=1), lambda at: _go_away(cast, at)))
-    deeds += list_library_deeds(cast)
+    deeds += [*list_library_deeds(cast), *list_campaign_deeds(cast)]
     # Oldest first, so that the record is in order of time; what happens at once stays in order.
     for deed in sorted(deeds, key=lambda deed: deed.at):
         deed.do(deed.at)

@@ -27,6 +27,7 @@ HOURS = {
 SMALL_HOURS = 3.0
 # A draft's last step lies at least so long back.
 NOT_YET = timedelta(minutes=25)
+JOINED_AFTER = timedelta(minutes=5)
 ILLUSTRATED_AFTER = timedelta(minutes=10)
 
 
@@ -47,6 +48,8 @@ def list_deeds(cast: Cast, number: int, data: Draft) -> Iterator[Deed]:
     story = Story(cast, data)
     started = cast.now - timedelta(days=data["started"], hours=3 + number % 7)
     yield Deed(started, story.create)
+    if "campaign" in data:
+        yield Deed(started + JOINED_AFTER, story.join)
     if "pictures" in data:
         yield Deed(started + ILLUSTRATED_AFTER, story.illustrate)
     steps: list[str] = data["steps"]

@@ -27,7 +27,9 @@ Draft = dict[str, Any]
 
 @dataclass
 class Cast:
-    """Who plays where. `ids` are profiles' by short name, `lines` those of services by country."""
+    """Who plays where. `ids` are profiles' by short name, `campaigns` ids of those begun so far,
+    `lines` those of services by country.
+    """
 
     history: History
     studio: Studio
@@ -36,6 +38,7 @@ class Cast:
     ids: dict[str, str]
     now: datetime
     lines: dict[str, list[str]] = field(default_factory=dict)
+    campaigns: dict[str, str] = field(default_factory=dict)
 
     def run(self, query: str, values: list[Any]) -> Any:
         """The one value a query gives."""
@@ -108,6 +111,11 @@ class Story:
             p_professionals_only=self.data.get("professionals_only", False),
         )
         self.id = made["id"]
+
+    def join(self, at: datetime) -> None:
+        """The author says which campaign it is for."""
+        campaign = self.cast.campaigns[self.data["campaign"]]
+        self.call(at, self.author, "set_draft_campaign", p_campaign=campaign)
 
     def illustrate(self, at: datetime) -> None:
         """The author adds the pictures, each with its description."""

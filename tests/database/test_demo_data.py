@@ -76,6 +76,12 @@ SHOWN = {
         where library_id = private.shared_library()""",
     "numbers for fiction only": """select bool_and(address ~ '^(01632 960|07700 900|202-555-01)')
         from resource_contacts where method in ('call', 'text')""",
+    "campaigns open and closed, with drafts in several states": """select
+        count(*) filter (where closed_at is null) = 2 and count(*) = 3
+          and bool_and(cardinality(countries) >= 3)
+          and (select count(distinct campaign_id) = 3 and count(distinct state) >= 6 from drafts
+            where campaign_id is not null)
+        from campaigns""",
     "saved filters of both pages": "select count(distinct page) = 2 from saved_views",
 }
 
@@ -205,7 +211,7 @@ def test_every_key_of_the_file_is_read() -> None:
         "reason", "note", "second_note", "edited", "hold_note", "waive_note", "end_note", "advice",
         "by", "publish_by", "writing", "expired", "ends_hours_ago", "comments", "threads", "notes",
         "links", "watch", "parts", "context", "professionals_only", "ask_note", "assign_note",
-        "opinion_note", "pictures", "help",
+        "opinion_note", "pictures", "campaign", "help",
     }  # fmt: skip
     used = {key for draft in tomllib.loads(TEXT)["draft"] for key in draft}
     assert used - known == set()

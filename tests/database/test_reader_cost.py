@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support.campaigns import begin
 from tests.support.people import World, draft_in_state
 
 READERS = {
@@ -24,6 +25,9 @@ READERS = {
     "list_drafts, no such state": "select public.list_drafts(%(home)s, p_states => '{on_hold}')",
     "list_drafts, one platform": "select public.list_drafts(%(home)s, p_platform => 'podcast')",
     "list_drafts, one author": "select public.list_drafts(%(home)s, p_author => %(ines)s)",
+    "list_drafts, one campaign": "select public.list_drafts(%(home)s, p_campaign => %(campaign)s)",
+    "list_campaigns": "select public.list_campaigns(%(home)s)",
+    "get_campaign": "select public.get_campaign(%(home)s, %(campaign)s)",
     "get_review": "select public.get_review(%(draft)s)",
     "get_draft": "select public.get_draft(%(draft)s)",
     "get_change_number": "select public.get_change_number(%(draft)s)",
@@ -39,10 +43,11 @@ _FILL = """
 set session_replication_role = replica;
 insert into public.drafts (id, workspace_id, author_id, title, state, platform, topic, excerpt,
   version_count, submitted_version, first_submitted_at, submitted_at, approved_version,
-  approved_hash, approved_by, approved_at, approved_until, published_at, published_by, updated_at)
+  approved_hash, approved_by, approved_at, approved_until, published_at, published_by, updated_at,
+  campaign_id)
 select md5('d' || n)::uuid, %(home)s, %(marco)s, 'Old ' || n, 'published', 'blog', 'general', 'Old',
   1, 1, now(), now(), 1, repeat('a', 64), %(dana)s, now(), now(), now(), %(marco)s,
-  now() - n * interval '1 minute'
+  now() - n * interval '1 minute', %(campaign)s
 from generate_series(%(from)s::int, %(to)s::int) n;
 insert into public.draft_versions (workspace_id, draft_id, number, content, content_hash,
   submitted, created_by)
@@ -106,11 +111,12 @@ _FILLED = (
 )
 
 
-def fill(world: World, first: int, last: int) -> None:
+def fill(world: World, first: int, last: int, campaign_id: str) -> None:
     ids = {name: getattr(world, name).id for name in ("marco", "dana")}
     with psycopg.connect(world.stack.dsn, autocommit=True) as connection:
         with psycopg.ClientCursor(connection) as cursor:
-            cursor.execute(_FILL.encode(), {"home": world.home, "from": first, "to": last, **ids})
+            span = {"home": world.home, "from": first, "to": last, "campaign": campaign_id}
+            cursor.execute(_FILL.encode(), span | ids)
         for table in _FILLED:
             connection.execute(f"vacuum analyze public.{table}".encode())
 
@@ -138,11 +144,13 @@ class TestCost:
         draft = draft_in_state(world, "approved")
         for state in ("drafting", "in_review", "changes_requested"):
             draft_in_state(world, state)
+        campaign = begin(world.sam, world)
         arguments = {"home": world.home, "ines": world.ines.id, "draft": draft.id}
+        arguments["campaign"] = campaign.id
         asked = [(who, name) for who in ("ines", "marco", "dana", "sam") for name in READERS]
         found: dict[tuple[str, str], list[int]] = {key: [] for key in asked}
         for first, last in ((1, FEW), (FEW + 1, MANY)):
-            fill(world, first, last)
+            fill(world, first, last, campaign.id)
             for who, name in asked:
                 found[who, name].append(count_pages(world, who, READERS[name], arguments))
         return {key: (few, many) for key, (few, many) in found.items()}

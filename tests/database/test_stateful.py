@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from hypothesis.stateful import (
 from services import drafts, people
 from services.embedded.stack import Stack
 from services.posts import ContextCard
+from tests.support.campaigns import ASK_EARLY, begin
 from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, MOST_DRAFTS, ROLES, TEAM, TOPICS, Dice
 from tests.support.helped import add_line
 from tests.support.people import CREDENTIALED, MEMBERSHIPS, World, make_content, make_world
@@ -80,6 +82,9 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
         )
         self.watch = psycopg.connect(world.stack.dsn, autocommit=True)
         self.line = add_line(world)
+        self.campaigns = [
+            begin(world.sam, world, replace(ASK_EARLY, name=name)).id for name in ("One", "Two")
+        ]
         self.hashes: dict[Text, str] = {}
         self.steps = 0
 
@@ -216,6 +221,16 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
         key, draft, name, _ = self.pick(dice, "withdrawn")
         self.compare(self.model.reopen(name, draft), self.call(name, "reopen_draft", key))
 
+    def put_into_campaign(self, dice: Dice) -> None:
+        key, draft, name, _ = self.pick(dice)
+        name = dice.one_of((name, dice.somebody(CHIEFS)))
+        campaign = dice.one_of((None, *self.campaigns))
+        known = dice.one_of((None, *self.campaigns)) if dice.seldom() else draft.campaign
+        self.compare(
+            self.model.put_into_campaign(name, draft, campaign, known),
+            self.call(name, "set_draft_campaign", key, campaign=campaign, expected=known),
+        )
+
     def let_time_pass(self, _dice: Dice) -> None:
         """Every approval there is ends."""
         for draft in self.model.drafts.values():
@@ -297,7 +312,8 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
     def rows_are_the_models(self) -> None:
         rows = self.watch.execute(
             "select d.id::text, d.state, d.version_count, d.submitted_version, d.offered_version,"
-            " d.approved_version, d.professionals_only, d.taken_down_at is not null,"
+            " d.approved_version, d.campaign_id::text, d.professionals_only,"
+            " d.taken_down_at is not null,"
             " d.approval_withdrawn_at is not null, b.revision,"
             " (select coalesce(jsonb_object_agg(r.assignee_id, r.kind), '{}')"
             "  from public.review_requests r where r.draft_id = d.id and r.closed_at is null),"
@@ -313,6 +329,7 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
                 d.submitted,
                 d.offered,
                 d.approved,
+                d.campaign,
                 d.hidden,
                 d.taken_down,
                 d.withdrawn_after,

@@ -85,6 +85,8 @@ VIEWS = (
         lambda person: f"draft={person.busy_draft}",
     ),
     View("Draft editor", "influencer", "draft", lambda person: f"draft={person.own_draft}"),
+    View("Campaigns", "influencer", "campaigns"),
+    View("Campaign", "professional", "campaigns", lambda person: f"campaign={person.campaign}"),
     View("Library", "professional", "library"),
     View("Safety rules", "coordinator", "rules"),
     View("Figures", "coordinator", "figures"),

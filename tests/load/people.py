@@ -13,7 +13,9 @@ from tests.support.cookies import COOKIE, open_sessions
 
 @dataclass(frozen=True)
 class LoadPerson:
-    """Somebody of the load test: a draft of theirs, one that waits, one with a long history."""
+    """Somebody of the load test: a draft of theirs, one that waits, one with a long history, a
+    campaign of their workspace.
+    """
 
     id: str
     email: str
@@ -21,6 +23,7 @@ class LoadPerson:
     own_draft: str
     review_draft: str
     busy_draft: str
+    campaign: str
 
 
 _FIND = """
@@ -31,7 +34,9 @@ select m.profile_id::text as id, c.email, m.roles,
   coalesce((select d.id::text from public.drafts d where d.workspace_id = m.workspace_id
     and d.state = 'in_review' and d.topic = 'general' and d.author_id <> m.profile_id
     order by d.version_count desc, d.submitted_at, d.id limit 1), '') as review_draft,
-  md5('tandem-load/busy/' || m.workspace_id)::uuid::text as busy_draft
+  md5('tandem-load/busy/' || m.workspace_id)::uuid::text as busy_draft,
+  coalesce((select c.id::text from public.campaigns c where c.workspace_id = m.workspace_id
+    and c.closed_at is null order by c.name, c.id limit 1), '') as campaign
 from public.memberships m
 join public.profile_contacts c on c.profile_id = m.profile_id
 where c.email = any (%(emails)s)

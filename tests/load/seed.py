@@ -39,6 +39,7 @@ SQL = Path(__file__).parent / "sql"
 PARTS = {
     "pause_indexes.sql": "",
     "people.sql": "people",
+    "campaigns.sql": "campaigns",
     "texts.sql": "",
     "drafts.sql": "versions and decisions",
     "discussion.sql": "comments, notes and requests",

@@ -42,6 +42,7 @@ WEIGHTS = {
     "publish": 5,
     "withdraw": 1,
     "reopen": 3,
+    "put_into_campaign": 1,
     "let_time_pass": 1,
     "read_version": 4,
     "waive": 4,

@@ -15,6 +15,7 @@ import httpx
 
 from services.embedded.stack import Stack
 from services.library import attached, store
+from tests.support.campaigns import begin
 from tests.support.library import CARD, LINE, YOUTH, add, check, share
 from tests.support.people import (
     NAMES,
@@ -120,6 +121,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     )
     values |= _write_library(world)
     _attach_help(world, values)
+    values |= _write_campaigns(world, values)
     values |= _write_safety(world, values)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
@@ -296,6 +298,18 @@ def _attach_help(world: World, values: Mapping[str, str]) -> None:
         )
     for name in ("private", "in_review"):
         attached.attach_directory(world.ines.gateway(), draft_id=values[name], attached=True)
+
+
+def _write_campaigns(world: World, values: Mapping[str, str]) -> dict[str, str]:
+    """Sam's has three drafts of ines's, otto's none."""
+    theirs = begin(world.otto, world, workspace_id=world.other)
+    mine = begin(world.sam, world)
+    for name in ("private", "in_review", "hidden"):
+        world.ines.gateway().write(
+            "set_draft_campaign",
+            {"p_draft": values[name], "p_campaign": mine.id, "p_expected": None},
+        )
+    return {"campaign": mine.id, "their_campaign": theirs.id}
 
 
 def _write_safety(world: World, values: Mapping[str, str]) -> dict[str, str]:

@@ -118,6 +118,22 @@ class Model(ReviewRules):
         draft.links = dict(links)
         return None
 
+    def put_into_campaign(
+        self, name: str, draft: ModelDraft, campaign: str | None, known: str | None
+    ) -> str | None:
+        """Say which campaign it is for, in place of the one that one knew; None there for none."""
+        if not self.can_see(name, draft):
+            return "not_found"
+        if not self.people[name].is_active("coordinator"):
+            if word := self.own(name, draft):
+                return word
+            if draft.state not in OPEN:
+                return "draft_closed"
+        if known != draft.campaign:
+            return "stale_campaign"
+        draft.campaign = campaign
+        return None
+
     def change_links(
         self, name: str, draft: ModelDraft, links: dict[str, str], known: dict[str, str]
     ) -> str | None:

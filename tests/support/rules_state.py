@@ -90,6 +90,7 @@ class ModelDraft:
     submitted: int | None = None
     offered: int | None = None
     approved: int | None = None
+    campaign: str | None = None
     expired: bool = False
     withdrawn_after: bool = False
     taken_down: bool = False

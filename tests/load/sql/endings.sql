@@ -9,7 +9,7 @@ join load_people k on k.w = d.w and k.k = 37;
 
 insert into public.drafts (id, workspace_id, author_id, title, state, platform, topic, publish_by, excerpt, version_count,
   submitted_version, first_submitted_at, submitted_at, approved_version, approved_hash, approved_by, approved_at, approved_until,
-  published_at, published_by, published_url, change_number, created_at, updated_at)
+  published_at, published_by, published_url, change_number, campaign_id, created_at, updated_at)
 select d.id, d.workspace_id, d.author_id,
   pg_temp.pick_from(array['Small steps', 'What helps', 'Kind words', 'A note', 'Questions', 'Three ideas', 'Asking for help',
     'First session', 'Talking to friends', 'Rest'], d.n, 60) || ' ' ||
@@ -23,6 +23,7 @@ select d.id, d.workspace_id, d.author_id,
   case when d.state = 'published' then 'https://example.org/post/' || d.n end,
   1 + coalesce(f.events, 0) + coalesce(x.events, 0) + coalesce(c.events, 0)
     + coalesce(s.events, 0) + coalesce(r.events, 0) + (e.ended_at is not null)::integer,
+  case when pg_temp.pick(d.n, 63, 6) < 4 then pg_temp.make_id('campaign', d.w * 4 + pg_temp.pick(d.n, 63, 6)) end,
   d.created_at, greatest(d.created_at + d.step * d.versions, x.last_at, e.ended_at)
 from load_drafts d
 join load_endings e using (w, i)
