@@ -123,7 +123,7 @@ class SafetySteps(ReviewSteps):
 
     def check_line(self, dice: Dice) -> None:
         """The check of the service lapses, or holds again. By hand: other tests check who may."""
-        self.model.is_checked = not dice.seldom()
+        self.model.is_checked = dice.one_of((True, False))
         expire(self.world, self.line, days=30 if self.model.is_checked else -1)
 
     def choose(self, dice: Dice) -> None:
