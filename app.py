@@ -50,7 +50,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     set_up_logs()
     _load_pages_parts()
     _let_garbage_lie()
-    async with parts.sockets.watching(), watching_rooms(parts.news), reminding(parts.server):
+    directory = parts.settings.help_directory
+    async with (
+        parts.sockets.watching(),
+        watching_rooms(parts.news),
+        reminding(parts.server, directory=directory),
+    ):
         yield
     parts.close()
 

@@ -12,10 +12,13 @@ from html import escape
 from string import Template
 
 from components import format as fmt
+from components import help_given
 from components.countries import name_of
 from components.marks import reveal
 from services import fingerprints
 from services.decisions import KINDS
+from services.given import Service
+from services.library.models import METHODS
 from services.models import Decision, Draft
 from services.posts import FORMATS, TEXTS, Content, write_hashtags
 
@@ -56,6 +59,7 @@ dd { margin: 0; }
 $facts
 </dl>
 $note
+$help
 <h2>What was stated</h2>
 <p class="text">$statement</p>
 <h2>The post, exactly as decided on</h2>
@@ -100,6 +104,7 @@ def build_page(
         note=_draw_block("What was written with it", decision.note) if decision.note else "",
         warning=_warn(content),
         waivers="\n".join(_draw_waivers(decision, zone)),
+        help="\n".join(_draw_help(decision, zone)),
         statement=escape(decision.statement),
         about=_list_facts(_tell_content(content)),
         parts="\n".join(_draw_parts(content)),
@@ -203,6 +208,32 @@ def _draw_waivers(decision: Decision, zone: str) -> Iterable[str]:
             ]
         )
         yield "</dl>"
+
+
+def _draw_help(decision: Decision, zone: str) -> Iterable[str]:
+    """The services that went with the post, and what their checks were worth then."""
+    given = decision.help
+    if given is None or not (given.services or given.directory):
+        return
+    yield "<h2>Help with this post</h2>"
+    yield "<dl>"
+    facts = []
+    for service in given.services:
+        ways = (f"{METHODS[way.method]} {help_given.say_address(way)}" for way in service.ways)
+        facts.append((service.name, "; ".join([*ways, _say_check(service, zone)])))
+    if given.directory:
+        facts.append(("Directory", given.directory))
+    yield _list_facts(facts)
+    yield "</dl>"
+
+
+def _say_check(service: Service, zone: str) -> str:
+    if service.until is None or service.checked_at is None:
+        return "not checked then"
+    return (
+        f"checked by {service.checked_by}, {_say_moment(service.checked_at, zone)}, "
+        f"good through {fmt.day(service.until)}"
+    )
 
 
 def _tell_check(decision: Decision, content: Content) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import decision_page, feedback, history, noticed, session
+from components import decision_page, feedback, help_given, history, noticed, session
 from components import format as fmt
 from components.review import Visit, key_of
 from services import rooms
@@ -70,6 +70,8 @@ def _draw_one(decision: Decision, visit: Visit, *, text_is_shown: bool) -> None:
     if decision.waivers:
         told = (noticed.say_waiver(one, text_is_shown=text_is_shown) for one in decision.waivers)
         st.markdown("\n\n".join(told))
+    if given := help_given.say_given(decision):
+        st.markdown(given)
     facts = [
         f"As {decision.capacity}: {fmt.plain(history.say_credential(decision))}.",
         f"Covers fingerprint {history.short_hash(decision.content_hash)} only.",

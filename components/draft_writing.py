@@ -8,6 +8,7 @@ from components import (
     at_risk,
     changes,
     checks,
+    draft_help,
     draft_images,
     draft_notices,
     draft_parts,
@@ -49,6 +50,8 @@ def draw_writing(desk: Desk) -> None:
     draft_images.draw_part(desk, writing)
     with st.container():
         hints_list.draw_whole(hints, card=writing.post.context())
+    with st.container():
+        draft_help.draw_help(desk, hints)
     _draw_sending(desk, writing)
     _draw_comparison(desk, writing)
 

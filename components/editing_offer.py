@@ -20,6 +20,7 @@ from components import (
     feedback,
     history,
     keeper,
+    post_help,
     review,
     session,
 )
@@ -27,6 +28,7 @@ from components.copying import Copy
 from components.refusals import show_refusal
 from components.review import Visit, key_of
 from services import decisions, edits
+from services.checking import list_sensitive
 from services.edits import Part
 from services.errors import TandemError
 from services.posts import Content
@@ -151,6 +153,8 @@ def _draw_check(visit: Visit) -> None:
         on_change="ignore",
         persist_state="session",
     )
+    if lacking := post_help.say_missing(room.help, list_sensitive(after)):
+        st.markdown(f"**Its author cannot accept it yet.** {lacking}")
     st.markdown(covers.say_covers(visit, KIND))
     # The text is part of the key: a press meant for one version never counts for another.
     fingerprint = history.short_hash(room.version.content_hash)

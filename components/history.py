@@ -64,6 +64,8 @@ _EVENTS = {
     "advice_given": ("gave advice", "lightbulb"),
     "finding_waived": ("waived what the checker found, with a reason", "verified_user"),
     "waiver_taken_back": ("took a waiver back", "undo"),
+    "help_attached": ("attached help to the post", "support"),
+    "help_taken_off": ("took help off the post", "support"),
     "thread_resolved": ("settled a thread of comments", "check_circle"),
     "thread_reopened": ("opened a thread of comments again", "replay"),
 }

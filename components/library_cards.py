@@ -38,7 +38,7 @@ _MENU = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What somebody wants to do with an entry: `check` or a key of the menu."""
+    """What somebody wants to do with an entry: `check`, `posts` or a key of the menu."""
 
     action: str
     resource: Resource
@@ -60,6 +60,7 @@ def draw_group(
             st.markdown(":material/link: :small[These come together.]")
         for resource in group:
             st.markdown(_say_entry(resource, desk))
+            chosen = _draw_uses(resource) or chosen
             if draw_actions is not None:
                 chosen = draw_actions(resource) or chosen
             elif desk.is_checker:
@@ -101,6 +102,17 @@ def draw_menu(resource: Resource, *, more: tuple[str, ...] = ()) -> Chosen | Non
 def _say_entry(resource: Resource, desk: Desk) -> str:
     heading = f"**{fmt.plain(resource.entry.name)}**  \n:small[{say_about(resource)}]"
     return f"{heading}\n\n{say_facts(resource)}\n\n{say_state(resource, desk)}"
+
+
+def _draw_uses(resource: Resource) -> Chosen | None:
+    """The way to the posts that rely on it."""
+    pressed = resource.posts and st.button(
+        f"Used by {fmt.count(resource.posts, 'post')}",
+        key=f"library_posts_{resource.id}",
+        type="tertiary",
+        icon=":material/article:",
+    )
+    return Chosen("posts", resource) if pressed else None
 
 
 def _draw_actions(resource: Resource) -> Chosen | None:

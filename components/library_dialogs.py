@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from components import cached, feedback, library_form, session
+from components import cached, feedback, library_form, links, session
 from components import format as fmt
 from components.library import Desk, say_about
 from components.library_cards import Chosen, say_facts
+from services.drafts import STATES
 from services.errors import TandemError
 from services.library import store
 from services.library.models import CHECK_METHODS, Resource
@@ -29,6 +30,7 @@ def ask(chosen: Chosen, desk: Desk) -> None:
         "doubt": _ask_doubt,
         "withdraw": _ask_withdraw,
         "restore": _ask_restore,
+        "posts": _show_posts,
     }
     actions[chosen.action](chosen.resource, desk)
 
@@ -203,6 +205,36 @@ def _set_withdrawn(resource: Resource, desk: Desk, *, withdrawn: bool) -> None:
         withdrawn=withdrawn,
     )
     _done(f"{fmt.plain(resource.entry.name)} is {'withdrawn' if withdrawn else 'back'}.")
+
+
+def _show_posts(resource: Resource, desk: Desk) -> None:
+    """Where it is used, with the way to each post."""
+
+    def draw() -> None:
+        try:
+            posts = store.list_posts_with(
+                session.gateway(),
+                workspace_id=desk.person.workspace_id,
+                resource_id=resource.id,
+            )
+        except TandemError as error:
+            feedback.show_error(error)
+            return
+        st.markdown(
+            f"**{fmt.plain(resource.entry.name)}** goes with these posts, which are published or "
+            "may be. Their authors and your coordinators hear of it when it changes, or when its "
+            "check has ended."
+        )
+        for post in posts:
+            links.draw_link(
+                "review",
+                f"{fmt.plain(post.title)}, by {fmt.plain(post.author_name)} "
+                f"({STATES[post.state].lower()})",
+                icon=":material/article:",
+                draft_id=post.draft_id,
+            )
+
+    st.dialog("Used by", icon=":material/article:")(draw)()
 
 
 def _host_of(page: str) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from components import cached, feedback, links, session
+from components import cached, feedback, links, post_help, session
 from components import format as fmt
 from components.refusals import show_refusal
 from components.review import Visit, content_of, key_of
@@ -56,12 +56,16 @@ def say_stopped(visit: Visit) -> str:
             "**This version cannot be approved yet:** the checker has not read it. Reload the page "
             "to have it read."
         )
+    lacking = post_help.say_missing(visit.room.help, safety.topics)
     if not safety.stopping:
-        return ""
+        return f"**This version cannot be approved yet.** {lacking}" if lacking else ""
+    if lacking:
+        lacking = f"\n\n{lacking} See to that first: a waiver covers exactly what is there with it."
     many = fmt.count(len(safety.stopping), "place in it stops", "places in it stop")
     return (
         f"**This version cannot be approved yet:** {many} that. Waive each with a reason under "
         "“What the checker noticed”, change the words with “Approve with edits”, or send it back."
+        f"{lacking}"
     )
 
 

@@ -113,6 +113,14 @@ _KINDS: dict[str, _Told] = {
     "taken_down": _Told("visibility_off", "{who} took {draft} down"),
     "checks_ending": _Told("schedule", _say_ending, "check"),
     "checks_ended": _Told("event_busy", _say_ended, "check"),
+    "help_changed": _Told(
+        "support", "A service that goes with {draft} has changed since it was approved", "room"
+    ),
+    "help_ended": _Told(
+        "event_busy",
+        "A service that goes with {draft} is given to nobody any more: its check has ended",
+        "room",
+    ),
     "draft_withdrawn": _Told("archive", "{who} withdrew {draft}: there is nothing to review"),
 }
 KINDS = frozenset(_KINDS)

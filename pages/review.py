@@ -17,6 +17,7 @@ from components import (
     queueing,
     review,
     review_text,
+    room_help,
     room_jump,
     room_posting,
     session,
@@ -63,6 +64,7 @@ with left:
     shown = review_text.draw_text(visit)
 with right:
     room_posting.draw_publishing(visit)
+    room_help.draw_help(visit)
     noticed.draw_noticed(visit, text_is_shown=shown)
     deciding.draw_decision(visit, text_is_shown=shown)
     if not is_open:

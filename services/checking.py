@@ -47,6 +47,24 @@ IDEAS: dict[str, str] = {
     " reader something to hold on to. Only if it is true for you.",
 }
 
+# What a post can touch so that help has to go with it, in the words that people read. The database
+# knows the same names (private.help_subjects) and which services fit each (private.fitting_topics).
+SENSITIVE: dict[str, str] = {
+    "suicide": "suicide",
+    "self_harm": "self-harm",
+    "eating_disorders": "eating disorders",
+    "abuse": "abuse",
+    "substance_use": "substance use",
+    "crisis": "a crisis",
+}
+# What authors say by the topic they choose, whatever the words.
+_CHOSEN: dict[str, tuple[str, ...]] = {
+    "suicide_self_harm": ("suicide", "self_harm"),
+    "eating_disorders": ("eating_disorders",),
+    "trauma": ("abuse",),
+    "substance_use": ("substance_use",),
+}
+
 # Stands between two parts: a sentence of its own, so that no rule takes what ends one part and
 # what begins the next for neighbours, and no heading for the heading of a list in another part.
 _BETWEEN = "\n\n,\n\n"
@@ -139,6 +157,19 @@ def find_strengths(
     if images:
         strengths["described"] = all(image.alt.strip() for image in images)
     return strengths
+
+
+def list_sensitive(content: Content) -> tuple[str, ...]:
+    """What the post touches so that help has to go with it, in the order of SENSITIVE.
+
+    By its words in any part, or by the topic that its author chose.
+
+    Raises:
+        BadRules: a rule file is broken.
+    """
+    whole, _ = _join(part_texts(content))
+    touched = find_topics(whole) | set(_CHOSEN.get(content.topic, ()))
+    return tuple(topic for topic in SENSITIVE if topic in touched)
 
 
 def read_settings(settings: Json) -> Configuration:

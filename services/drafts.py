@@ -17,6 +17,7 @@ from services.checking import read_settings
 from services.gateway.client import Gateway, clean
 from services.hints import NO_ANSWERS, Answers
 from services.ids import is_id, require_id
+from services.library.attached import NO_HELP, Help
 from services.models import Buffer, Decision, Draft, Version, need_at
 from services.posts import Content, ContextCard, Media
 from services.publishing import Handoff
@@ -69,7 +70,8 @@ class Editor:
 
     `decision` is the latest. `offered` is a professional's edit to accept, with its content.
     `people` are those who may see the draft, once it was submitted. `answers` are the author's, to
-    themselves alone. `checked_with` is what the workspace has chosen for the checker.
+    themselves alone. `checked_with` is what the workspace has chosen for the checker,
+    `help` what goes with the post, for the countries of the text being written.
     """
 
     draft: Draft
@@ -84,6 +86,7 @@ class Editor:
     people: tuple[Colleague, ...]
     answers: Answers = NO_ANSWERS
     checked_with: Configuration = EVERYTHING
+    help: Help = NO_HELP
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def get_editor(gateway: Gateway, *, draft_id: str) -> Editor:
         people=tuple(Colleague.from_json(one) for one in row["people"]),
         answers=Answers.from_json(row),
         checked_with=read_settings(row["safety_settings"]),
+        help=NO_HELP if row["help"] is None else Help.from_json(row["help"]),
     )
 
 

@@ -79,12 +79,14 @@ class Safety:
 
     `checked` is False until the checker has read exactly what is there now, with the rules and the
     choices of now. `findings` begin with blockers.
+    `topics` are what it touches so that help has to go with it; see `services.checking.SENSITIVE`.
     """
 
     version_number: int
     checked: bool
     checked_at: datetime | None
     findings: tuple[Recorded, ...]
+    topics: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -94,6 +96,7 @@ class Safety:
             checked=row["checked"],
             checked_at=read_at(row["checked_at"]),
             findings=tuple(Recorded.from_json(one) for one in row["findings"]),
+            topics=tuple(row["topics"] or ()),
         )
 
     @property

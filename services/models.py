@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Self
 
+from services.given import HelpGiven
 from services.posts import Content, Json
 
 Role = Literal["influencer", "professional", "coordinator"]
@@ -310,7 +311,8 @@ class Decision:
     """A professional's decision on one version.
 
     `kind` is a key of `services.decisions.KINDS`; `reason_code` is None for an approval. `waivers`
-    are those that an approval rests on.
+    are those that an approval rests on, `help` is what went with the post then, None where no
+    approval or nothing of it was kept.
     """
 
     id: str
@@ -327,6 +329,7 @@ class Decision:
     statement: str
     valid_until: datetime | None
     waivers: tuple[Waiver, ...] = ()
+    help: HelpGiven | None = None
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -346,6 +349,7 @@ class Decision:
             statement=row["statement"],
             valid_until=read_at(row["valid_until"]),
             waivers=tuple(Waiver.from_json(one) for one in row["waivers"]),
+            help=None if row["help"] is None else HelpGiven.from_json(row["help"]),
         )
 
 

@@ -11,6 +11,7 @@ from services.discussion import Advice, Comment, Note
 from services.findings import Safety
 from services.gateway.client import Gateway
 from services.ids import require_id
+from services.library.attached import NO_HELP, Help
 from services.models import (
     CredentialSnapshot,
     Decision,
@@ -66,7 +67,7 @@ class Room:
     not_a_professional, own_draft, no_credential, out_of_scope. `my_credential` is what the
     reader's decision would carry; `approval_days` how long an approval is good for here.
     `notes` is None for readers who may not know of any; `look` before their first visit. `safety`
-    is None when no version could become approved next.
+    is None when no version could become approved next; `help` is what goes with the post.
     """
 
     draft: Draft
@@ -89,6 +90,7 @@ class Room:
     approval_days: int
     statement: str
     safety: Safety | None = None
+    help: Help = NO_HELP
 
     @property
     def seen(self) -> Numbers:
@@ -177,6 +179,7 @@ def get_room(
         approval_days=row["approval_days"],
         statement=row["statement"]["text"],
         safety=None if row["safety"] is None else Safety.from_json(row["safety"]),
+        help=Help.from_json(row["help"]),
     )
 
 

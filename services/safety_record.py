@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from services.checking import PartFinding, check_post, read_settings
+from services.checking import PartFinding, check_post, list_sensitive, read_settings
 from services.errors import Conflict, Unavailable
 from services.posts import Content, Json
 from services.safety import hash_rules
@@ -37,6 +37,7 @@ class Desk(Protocol):
         configuration_hash: str,
         findings: Sequence[Mapping[str, object]],
         blockers: int,
+        topics: Sequence[str],
     ) -> bool:
         """Keep what was found; see `Server.record_findings`."""
 
@@ -75,8 +76,9 @@ def _record(desk: Desk, draft_id: str, sheet: Json) -> bool:
             "approved. Whoever runs Tandem can mend that with `make rules`.",
             detail="rules_differ",
         )
+    content = Content.from_json(sheet["content"])
     found = sorted(
-        check_post(Content.from_json(sheet["content"]), read_settings(sheet["settings"])),
+        check_post(content, read_settings(sheet["settings"])),
         key=lambda one: one.finding.severity != "blocker",
     )
     return desk.record_findings(
@@ -87,6 +89,7 @@ def _record(desk: Desk, draft_id: str, sheet: Json) -> bool:
         configuration_hash=sheet["configuration_hash"],
         findings=[_to_json(one) for one in found[:MOST_KEPT]],
         blockers=sum(one.finding.severity == "blocker" for one in found),
+        topics=list_sensitive(content),
     )
 
 

@@ -1,4 +1,6 @@
-"""Reminders of checks of the library that end: asked for now and then while the app runs."""
+"""What the database is told now and then while the app runs: to remind people of checks of the
+library that end, and which directory of services the operator names.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,13 @@ AGAIN_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def reminding(server: Server) -> AsyncIterator[None]:
-    """Asks at the start and every hour; the database tells of each check once, whoever asks."""
-    task = asyncio.create_task(_remind(server), name="tandem-reminders")
+async def reminding(server: Server, *, directory: str) -> AsyncIterator[None]:
+    """Asks at the start and every hour; the database tells of each check once, whoever asks.
+
+    Args:
+        directory: The operator's: approvals may rest on it.
+    """
+    task = asyncio.create_task(_remind(server, directory), name="tandem-reminders")
     try:
         yield
     finally:
@@ -31,10 +37,15 @@ async def reminding(server: Server) -> AsyncIterator[None]:
             await task
 
 
-async def _remind(server: Server) -> None:
+async def _remind(server: Server, directory: str) -> None:
+    def tell() -> None:
+        # An address that the database does not take must not keep anybody from being reminded.
+        server.remind_of_checks()
+        server.state_directory(address=directory)
+
     while True:
         try:
-            await anyio.to_thread.run_sync(server.remind_of_checks)
+            await anyio.to_thread.run_sync(tell)
         except TandemError as problem:
             log.warning("nobody reminded of checks", extra={"why": problem.detail})
             await asyncio.sleep(AGAIN_SECONDS)

@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 
 from services.embedded.demo_campaigns import list_campaign_deeds
-from services.embedded.demo_library import list_library_deeds
+from services.embedded.demo_library import DIRECTORY, list_library_deeds
 from services.embedded.demo_play import Deed, list_deeds
 from services.embedded.demo_story import Cast
 from services.embedded.demo_studio import Project, Studio, open_studio
@@ -114,6 +114,7 @@ def _write(
     _write_people(connection, workspace, ids, now)
     with open_history(connection, start) as history:
         history.serve(start, "server_state_rule_set", p_hash=rule_set_hash())
+        history.serve(start, "server_state_directory", p_address=DIRECTORY)
         history.record(start, workspace, "workspace_created", actor=None, about=None)
         for name in CREDENTIALS:
             history.record(

@@ -21,12 +21,12 @@ _GIVEN_DAYS = 90
 
 @dataclass(frozen=True)
 class _Kept:
-    """An entry, who wrote it down, and who checked it how many days ago (None: nobody)."""
+    """An entry, who wrote it down, and who checked it how many days ago, once or more often."""
 
     entry: Entry
     by: str
     checked_by: str = ""
-    checked_days_ago: int | None = None
+    checked_days_ago: tuple[int, ...] = ()
 
 
 def _page(name: str) -> str:
@@ -59,7 +59,7 @@ KEPT: tuple[_Kept, ...] = (
         ),
         by="dana",
         checked_by="dana",
-        checked_days_ago=12,
+        checked_days_ago=(96, 12),
     ),
     _Kept(
         Entry(
@@ -79,7 +79,7 @@ KEPT: tuple[_Kept, ...] = (
         ),
         by="dana",
         checked_by="dana",
-        checked_days_ago=12,
+        checked_days_ago=(96, 12),
     ),
     _Kept(
         Entry(
@@ -102,7 +102,7 @@ KEPT: tuple[_Kept, ...] = (
         ),
         by="sam",
         checked_by="ruth",
-        checked_days_ago=83,
+        checked_days_ago=(83,),
     ),
     _Kept(
         Entry(
@@ -120,7 +120,25 @@ KEPT: tuple[_Kept, ...] = (
         ),
         by="sam",
         checked_by="sam",
-        checked_days_ago=95,
+        checked_days_ago=(95,),
+    ),
+    _Kept(
+        Entry(
+            kind="helpline",
+            name="Prairie Night Line (invented)",
+            country="US",
+            topics=("crisis", "suicide", "substance_use"),
+            audience="Anyone who needs to talk, and those who worry about somebody",
+            languages=("en",),
+            sources=(_page("prairie"),),
+            contacts=(
+                Contact("call", "202-555-0142", hours=_ROUND, cost="free"),
+                Contact("chat", _page("prairie") + "chat"),
+            ),
+        ),
+        by="dana",
+        checked_by="dana",
+        checked_days_ago=(96, 20),
     ),
     _Kept(
         Entry(
@@ -152,9 +170,13 @@ KEPT: tuple[_Kept, ...] = (
         ),
         by="ruth",
         checked_by="ruth",
-        checked_days_ago=30,
+        checked_days_ago=(30,),
     ),
 )
+
+
+# Goes with posts for the countries of which the workspace has checked nothing.
+DIRECTORY = "https://findahelpline.com/"
 
 
 def list_library_deeds(cast: Cast) -> list[Deed]:
@@ -175,6 +197,8 @@ def _list_deeds(cast: Cast, kept: _Kept, number: int) -> list[Deed]:
                 p_entry=json.dumps(kept.entry.to_json()),
             )
         )
+        if kept.entry.kind == "helpline" and "crisis" in kept.entry.topics:
+            cast.lines.setdefault(kept.entry.country, []).append(str(ids[0]))
 
     def check(at: datetime) -> None:
         cast.history.act(
@@ -190,6 +214,5 @@ def _list_deeds(cast: Cast, kept: _Kept, number: int) -> list[Deed]:
         )
 
     deeds = [Deed(cast.now - timedelta(days=97, hours=-number), add)]
-    if kept.checked_days_ago is not None:
-        deeds.append(Deed(cast.now - timedelta(days=kept.checked_days_ago), check))
+    deeds += [Deed(cast.now - timedelta(days=days), check) for days in kept.checked_days_ago]
     return deeds

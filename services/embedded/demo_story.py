@@ -14,9 +14,10 @@ from uuid import UUID
 
 import psycopg
 
+from services.checking import list_sensitive
 from services.embedded.demo_studio import Studio
 from services.embedded.history import History, PastDesk
-from services.posts import Image
+from services.posts import Content, Image
 from services.safety_record import record_check
 
 SENSITIVE_WATCH_DAYS = 3
@@ -26,7 +27,9 @@ Draft = dict[str, Any]
 
 @dataclass
 class Cast:
-    """Who plays where. `ids` are profiles' by short name, `campaigns` ids of those begun so far."""
+    """Who plays where. `ids` are profiles' by short name, `campaigns` ids of those begun so far,
+    `lines` those of services by country.
+    """
 
     history: History
     studio: Studio
@@ -34,6 +37,7 @@ class Cast:
     workspace: str
     ids: dict[str, str]
     now: datetime
+    lines: dict[str, list[str]] = field(default_factory=dict)
     campaigns: dict[str, str] = field(default_factory=dict)
 
     def run(self, query: str, values: list[Any]) -> Any:
@@ -143,6 +147,8 @@ class Story:
         """The next text goes to the professionals."""
         if self.sent:
             self.write(at, self.data["texts"][self.sent])
+        elif self.data.get("help", True):
+            self._attach_help(at)
         why = self.data.get("why", [])
         note = why[self.sent] if self.sent < len(why) else ""
         revision = self.read()["revision"]
@@ -357,6 +363,19 @@ class Story:
             plain[verb](at)
         else:
             self.request(at, verb, rest[0])
+
+    def _attach_help(self, at: datetime) -> None:
+        """The author lets services go with a post that will ask for them, or the directory."""
+        texts = [*self.data["texts"], self.data.get("edited", "")]
+        contents = [Content.from_json(json.loads(self.content(text))) for text in texts]
+        if not any(map(list_sensitive, contents)):
+            return
+        lines = [self.cast.lines.get(country, []) for country in self.data["countries"]]
+        ids = [UUID(line) for found in lines for line in found]
+        if ids:
+            self.call(at, self.author, "attach_help", p_resources=ids)
+        if not all(lines):
+            self.call(at, self.author, "attach_directory", p_attached=True)
 
     def _have_checked(self, at: datetime) -> None:
         """The checker reads what could become approved next."""

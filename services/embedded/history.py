@@ -119,6 +119,7 @@ class PastDesk:
         configuration_hash: str,
         findings: Sequence[Mapping[str, object]],
         blockers: int,
+        topics: Sequence[str],
     ) -> bool:
         """Keep what was found."""
         return bool(
@@ -132,6 +133,7 @@ class PastDesk:
                 p_configuration_hash=configuration_hash,
                 p_findings=json.dumps(list(findings)),
                 p_blockers=blockers,
+                p_topics=list(topics),
             )
         )
 

@@ -289,6 +289,13 @@ class Server:
         """Tells people of checks that end soon or have ended, of each once; of how many now."""
         return int(self._write("server_remind_of_checks") or 0)
 
+    def state_directory(self, *, address: str) -> bool:
+        """From now on this is the operator's list of services in many countries; whether it is new.
+
+        Raises: Invalid when it is no address of a page.
+        """
+        return bool(self._read("server_state_directory", p_address=address))
+
     def state_rule_set(self, *, rule_set_hash: str) -> bool:
         """From now on the checker reads with these rules; whether that is new."""
         return bool(self._read("server_state_rule_set", p_hash=rule_set_hash))
@@ -318,8 +325,13 @@ class Server:
         configuration_hash: str,
         findings: Sequence[Mapping[str, object]],
         blockers: int,
+        topics: Sequence[str],
     ) -> bool:
         """Records what was found in exactly this; False when that was done before.
+
+        Args:
+            blockers: how many there are, also beyond those among the findings.
+            topics: what asks for help to go with it; keys of `services.checking.SENSITIVE`.
 
         Raises: Conflict (`check_stale`) when any of the hashes is not that of now.
         """
@@ -333,6 +345,7 @@ class Server:
                 p_configuration_hash=configuration_hash,
                 p_findings=json.dumps(list(findings)),
                 p_blockers=blockers,
+                p_topics=list(topics),
             )
         )
 

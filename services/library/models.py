@@ -192,7 +192,7 @@ class Resource:
 
     `shared` is one of the part that all workspaces read; `replaces` one that the workspace shows
     in place of such a one. `state` is a key of STATES, that of its weakest contact. Those of one
-    `group` come together.
+    `group` come together. `posts` is how many live posts rely on it, of those the reader may read.
     """
 
     id: str
@@ -206,6 +206,7 @@ class Resource:
     changed_at: datetime
     changed_by_name: str | None
     group: int = 0
+    posts: int = 0
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -222,6 +223,7 @@ class Resource:
             changed_at=need_at(row["changed_at"]),
             changed_by_name=row["changed_by_name"],
             group=row.get("group", 0),
+            posts=row.get("posts", 0),
         )
 
 

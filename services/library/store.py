@@ -50,6 +50,16 @@ class Imported:
     outcomes: tuple[Outcome, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RelyingPost:
+    """A post with which an entry goes: `state` is approved or published."""
+
+    draft_id: str
+    title: str
+    state: str
+    author_name: str
+
+
 def list_library(
     gateway: Gateway,
     *,
@@ -98,6 +108,18 @@ def get_resource(gateway: Gateway, *, workspace_id: str, resource_id: str) -> Re
     if row is None:
         raise errors.NotFound
     return Resource.from_json(row)
+
+
+def list_posts_with(
+    gateway: Gateway, *, workspace_id: str, resource_id: str
+) -> tuple[RelyingPost, ...]:
+    """Live posts that rely on an entry, of those the caller may read; at most 100."""
+    rows = gateway.read(
+        "list_posts_with", {"p_workspace": workspace_id, "p_resource": require_id(resource_id)}
+    )
+    return tuple(
+        RelyingPost(row["id"], row["title"], row["state"], row["author_name"]) for row in rows
+    )
 
 
 def add_resource(gateway: Gateway, *, workspace_id: str, entry: Entry) -> str:

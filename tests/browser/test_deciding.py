@@ -19,11 +19,9 @@ from tests.support.pages import axe, settle
 from tests.support.people import (
     MadeDraft,
     World,
-    decide,
     draft_in_state,
     edit,
     make_content,
-    make_draft,
     publish,
     submit,
 )
@@ -160,7 +158,7 @@ class TestHandOff:
     @pytest.fixture
     def approved(self, members: World) -> MadeDraft:
         content = make_content(CAPTION, topic="trauma", hashtags=("rest", "r\u00fche"))
-        return decide(members, submit(members, make_draft(members, content=content)), "approved")
+        return draft_in_state(members, "approved", content=content)
 
     def clipboard(self, page: Page) -> str:
         return str(page.evaluate("navigator.clipboard.readText()"))

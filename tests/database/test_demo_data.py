@@ -211,7 +211,7 @@ def test_every_key_of_the_file_is_read() -> None:
         "reason", "note", "second_note", "edited", "hold_note", "waive_note", "end_note", "advice",
         "by", "publish_by", "writing", "expired", "ends_hours_ago", "comments", "threads", "notes",
         "links", "watch", "parts", "context", "professionals_only", "ask_note", "assign_note",
-        "opinion_note", "pictures", "campaign",
+        "opinion_note", "pictures", "campaign", "help",
     }  # fmt: skip
     used = {key for draft in tomllib.loads(TEXT)["draft"] for key in draft}
     assert used - known == set()

@@ -155,6 +155,7 @@ class TestRecording:
             "p_version": 1,
             "p_findings": "[]",
             "p_blockers": 0,
+            "p_topics": [],
             **{f"p_{n}": sheet[n] for n in ("review_hash", "rule_set_hash", "configuration_hash")},
         }
         for person in world.people:
@@ -195,6 +196,7 @@ class TestRecording:
                 configuration_hash="d" * 64,
                 findings=[],
                 blockers=0,
+                topics=[],
             )
         assert refused.value.detail == "not_found"
         assert world.run_sql("select count(*) from public.safety_checks") == [(0,)]

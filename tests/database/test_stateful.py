@@ -28,6 +28,7 @@ from services.embedded.stack import Stack
 from services.posts import ContextCard
 from tests.support.campaigns import ASK_EARLY, begin
 from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, MOST_DRAFTS, ROLES, TEAM, TOPICS, Dice
+from tests.support.helped import add_line
 from tests.support.people import CREDENTIALED, MEMBERSHIPS, World, make_content, make_world
 from tests.support.rules_model import Model
 from tests.support.rules_state import ModelPerson, Text
@@ -80,6 +81,7 @@ class Tandem(SafetySteps, RuleBasedStateMachine):
             }
         )
         self.watch = psycopg.connect(world.stack.dsn, autocommit=True)
+        self.line = add_line(world)
         self.campaigns = [
             begin(world.sam, world, replace(ASK_EARLY, name=name)).id for name in ("One", "Two")
         ]

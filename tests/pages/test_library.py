@@ -12,6 +12,7 @@ from services.embedded.library import load_library
 from services.library import store
 from services.library.models import Contact
 from tests.pages.conftest import Seat, press, read_page
+from tests.support.gate import GRAVE
 from tests.support.library import (
     CARD,
     LINE,
@@ -22,7 +23,7 @@ from tests.support.library import (
     expire,
     share,
 )
-from tests.support.people import World
+from tests.support.people import World, draft_in_state
 
 OpenPage = Callable[..., AppTest]
 UNCHECKED = "Not checked yet in your workspace"
@@ -234,3 +235,12 @@ def test_one_request_a_run(world: World, open_page: OpenPage, seat: Seat) -> Non
     assert seat.calls == ["list_library"]
     assert "30 entries" in read_page(at)
     assert [button.label for button in at.button].count("Check") == 12
+
+
+def test_says_which_posts_rely_on_an_entry(world: World, open_page: OpenPage) -> None:
+    draft_in_state(world, "approved", title="What I miss", content=GRAVE)
+    at = open_page("marco", "library", library_country="Germany")
+
+    at = press(at, "Used by 1 post")
+
+    assert "What I miss, by Ines (approved)" in read_page(at)

@@ -20,6 +20,7 @@ from tests.support.findings import (
     submit_unread,
     waive_last,
 )
+from tests.support.helped import have_help
 from tests.support.people import MadeDraft, World, decide, draft_in_state, make_draft
 from tests.support.people import make_content as content_of
 
@@ -186,6 +187,7 @@ class TestDeciding:
     ) -> None:
         grave = replace(STOPPED, topic="suicide_self_harm")
         draft = draft_in_state(world, "in_review", content=grave)
+        have_help(world, draft)
         waive_last(world, draft)
         decide(world, draft, "approved")
         at = open_page("marco", "review", draft=draft.id)

@@ -94,5 +94,5 @@ def check_as_server(world: World, draft: MadeDraft, **changes: Any) -> bool:
         name: sheet[name]
         for name in ("version", "review_hash", "rule_set_hash", "configuration_hash")
     }
-    found: dict[str, Any] = {"findings": [], "blockers": 0}
+    found: dict[str, Any] = {"findings": [], "blockers": 0, "topics": []}
     return world.server().record_findings(draft_id=draft.id, **(usual | found | changes))

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from services.embedded.stack import Stack
-from services.library import store
+from services.library import attached, store
 from tests.support.campaigns import begin
 from tests.support.library import CARD, LINE, YOUTH, add, check, share
 from tests.support.people import (
@@ -120,6 +120,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
         {"p_workspace": world.home, "p_page": "drafts", "p_name": "Mine", "p_query": "{}"},
     )
     values |= _write_library(world)
+    _attach_help(world, values)
     values |= _write_campaigns(world, values)
     values |= _write_safety(world, values)
     values |= {
@@ -286,6 +287,17 @@ def _write_library(world: World) -> dict[str, str]:
         "entry": json.dumps(replace(LINE, name="Another").to_json()),
         "entries": json.dumps([replace(CARD, name="Another").to_json()]),
     }
+
+
+def _attach_help(world: World, values: Mapping[str, str]) -> None:
+    """Ines lets sam's line go with three of her drafts, and the operator's directory with two."""
+    world.server().state_directory(address="https://directory.example.org/")
+    for name in ("private", "in_review", "hidden"):
+        attached.attach(
+            world.ines.gateway(), draft_id=values[name], resource_ids=[values["resource"]]
+        )
+    for name in ("private", "in_review"):
+        attached.attach_directory(world.ines.gateway(), draft_id=values[name], attached=True)
 
 
 def _write_campaigns(world: World, values: Mapping[str, str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ from services.embedded.stack import Stack
 from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.posts import Content
+from tests.support.helped import have_help
 from tests.support.server import rest_client, sign_token
 
 ZONE = "Europe/Berlin"
@@ -347,7 +348,9 @@ def _declined(world: World, draft: MadeDraft) -> MadeDraft:
 
 
 def _approved(world: World, draft: MadeDraft) -> MadeDraft:
-    return decide(world, submit(world, draft), "approved")
+    sent = submit(world, draft)
+    have_help(world, sent)
+    return decide(world, sent, "approved")
 
 
 def _expired(world: World, draft: MadeDraft) -> MadeDraft:

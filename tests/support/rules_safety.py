@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.rules_state import REVIEWABLE, ModelDraft, Rules, State
+from tests.support.rules_state import REVIEWABLE, SENSITIVE, ModelDraft, Rules, State
 
 # The caption in which the walk has the checker find a blocker.
 STOPPED = "three"
@@ -16,6 +16,8 @@ class SafetyRules(Rules):
 
     # What the workspace has chosen: one of few, so that choices come back.
     settings: str = ""
+    # Whether the check of the one service there is counts today.
+    is_checked: bool = True
 
     def version_to_approve(self, draft: ModelDraft) -> int | None:
         """The version that could become approved next."""
@@ -25,17 +27,31 @@ class SafetyRules(Rules):
 
     def state_of(self, draft: ModelDraft, version: int) -> State:
         """What a check of this version is bound to now."""
-        return State(version, draft.context, self.settings)
+        return State(version, draft.context, draft.helped, self.settings)
 
     def gate(self, draft: ModelDraft, version: int) -> str | None:
         """Why this version cannot be approved."""
         if self.state_of(draft, version) not in draft.checked:
             return "not_checked"
-        if (
-            draft.text_of(version).caption == STOPPED
-            and (version, draft.context) not in draft.waived
-        ):
+        before = self.state_of(draft, version).before_decider
+        if draft.text_of(version).caption == STOPPED and before not in draft.waived:
             return "blocker_stands"
+        if draft.text_of(version).topic in SENSITIVE and not (draft.helped and self.is_checked):
+            return "help_missing"
+        return None
+
+    def change_help(self, name: str, draft: ModelDraft, *, helped: bool) -> str | None:
+        """Let the service go with the post, or not any more."""
+        if not self.can_see(name, draft):
+            return "not_found"
+        if name == draft.author:
+            if draft.shown not in (*REVIEWABLE, "drafting", "changes_requested", "expired"):
+                return "wrong_state"
+        elif word := self.decider(name, draft, draft.topic):
+            return word
+        elif self.version_to_approve(draft) is None:
+            return "already_decided"
+        draft.helped = helped
         return None
 
     def set_settings(self, by: str, chosen: str, believed: str) -> str | None:
@@ -53,7 +69,7 @@ class SafetyRules(Rules):
             return word
         if read != self.state_of(draft, read.version):
             return "check_stale"
-        return "already_waived" if (read.version, read.context) in draft.waived else None
+        return "already_waived" if read.before_decider in draft.waived else None
 
     def take_back_waiver(
         self, name: str, draft: ModelDraft, version: int, *, is_over: bool

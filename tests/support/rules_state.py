@@ -17,12 +17,28 @@ class Text(NamedTuple):
     topic: str
 
 
-class State(NamedTuple):
-    """What a check is bound to: a version, its draft's context card, what the workspace chose."""
+class Before(NamedTuple):
+    """What somebody who decides has before them."""
 
     version: int
     context: str
+    helped: bool
+
+
+class State(NamedTuple):
+    """What a check is bound to: a version, its draft's context card, whether help goes with it,
+    and what the workspace chose.
+    """
+
+    version: int
+    context: str
+    helped: bool
     settings: str
+
+    @property
+    def before_decider(self) -> Before:
+        """What a waiver is bound to."""
+        return Before(self.version, self.context, self.helped)
 
 
 @dataclass
@@ -60,7 +76,8 @@ class ModelDraft:
     requests that the edit on offer answered. `links` are addresses by platform, and
     `blind_news` (person, kind) what coordinators were told who could not read it. `checked` has the
     id of the blocker found in each state that was read (empty: none), `waived` the waiver that
-    counts for a version with a context, `waivers` all there ever were.
+    counts for what was before its decider, `waivers` all there ever were. `helped`: the walk's one
+    service goes with the post.
     """
 
     author: str
@@ -86,8 +103,9 @@ class ModelDraft:
     advised: set[tuple[int, str]] = field(default_factory=set)
     context: str = ""
     checked: dict[State, str] = field(default_factory=dict)
-    waived: dict[tuple[int, str], str] = field(default_factory=dict)
-    waivers: list[tuple[int, str, str]] = field(default_factory=list)
+    waived: dict[Before, str] = field(default_factory=dict)
+    waivers: list[tuple[Before, str]] = field(default_factory=list)
+    helped: bool = False
 
     @property
     def shown(self) -> str:

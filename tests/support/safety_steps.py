@@ -7,10 +7,12 @@ from typing import Any
 
 import psycopg
 
+from services.library.models import Resource
 from tests.support.dice import AUTHORS, CHIEFS, DECIDERS, Dice
+from tests.support.library import expire
 from tests.support.review_steps import ReviewSteps
 from tests.support.rules_safety import STOPPED
-from tests.support.rules_state import ModelDraft
+from tests.support.rules_state import SENSITIVE, ModelDraft
 
 CHOICES = ("", "commit-suicide")
 FOUND = {
@@ -32,6 +34,7 @@ class SafetySteps(ReviewSteps):
     """The server has a version read; people waive what was found, and choose what is looked for."""
 
     watch: psycopg.Connection[Any]
+    line: Resource
 
     def read_version(self, dice: Dice, key: str | None = None) -> None:
         """The server has the checker read what could become approved next, if anything."""
@@ -55,6 +58,7 @@ class SafetySteps(ReviewSteps):
             configuration_hash=sheet["configuration_hash"],
             findings=found,
             blockers=len(found),
+            topics=["abuse"] if draft.text_of(version).topic in SENSITIVE else [],
         )
         assert recorded == (state not in draft.checked)
         draft.checked.setdefault(state, self._last_finding(key) if recorded and found else "")
@@ -89,22 +93,38 @@ class SafetySteps(ReviewSteps):
             ),
         )
         if waiver is not None:
-            draft.waived[state.version, state.context] = waiver
-            draft.waivers.append((state.version, state.context, waiver))
+            draft.waived[state.before_decider] = waiver
+            draft.waivers.append((state.before_decider, waiver))
 
     def take_back_waiver(self, dice: Dice) -> None:
         draft, name = self._pick_stopped(dice)
         if not draft.waivers:
             return
-        version, context, waiver = dice.one_of(draft.waivers)
-        is_over = draft.waived.get((version, context)) != waiver
-        expected = self.model.take_back_waiver(name, draft, version, is_over=is_over)
+        before, waiver = dice.one_of(draft.waivers)
+        is_over = draft.waived.get(before) != waiver
+        expected = self.model.take_back_waiver(name, draft, before.version, is_over=is_over)
         self.compare(
             expected,
             lambda: self.person(name).gateway().write("take_back_waiver", {"p_waiver": waiver}),
         )
         if expected is None:
-            del draft.waived[version, context]
+            del draft.waived[before]
+
+    def change_help(self, dice: Dice) -> None:
+        """Attach the service, or take it off; mostly while somebody may decide."""
+        key, draft, name, _ = self.pick(dice, dice.one_of(("in_review", "offered", "")))
+        name = dice.one_of((name, dice.somebody(DECIDERS)))
+        helped = not dice.seldom()
+        expected = self.model.change_help(name, draft, helped=helped)
+        function = "attach_help" if helped else "take_off_help"
+        self.compare(expected, self.call(name, function, key, resources=[self.line.id]))
+        if expected is None:
+            self.mostly_read(dice, key)
+
+    def check_line(self, dice: Dice) -> None:
+        """The check of the service lapses, or holds again. By hand: other tests check who may."""
+        self.model.is_checked = dice.one_of((True, False))
+        expire(self.world, self.line, days=30 if self.model.is_checked else -1)
 
     def choose(self, dice: Dice) -> None:
         """A coordinator switches a rule off, or on again."""

@@ -1,9 +1,20 @@
 """What the checker says of a post made of parts: which part, which characters, said once."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.checking import ALT, AT_RISK, PartFinding, check_post, list_shown, part_texts
+from services.checking import (
+    ALT,
+    AT_RISK,
+    PartFinding,
+    check_post,
+    list_sensitive,
+    list_shown,
+    part_texts,
+)
 from services.posts import Content, Image
 from services.safety import Configuration
 
@@ -141,3 +152,25 @@ def test_the_workspace_decides_what_is_looked_for() -> None:
 def test_an_empty_post_has_nothing_to_say() -> None:
     assert check_post(write()) == ()
     assert part_texts(write(" \n")) == {}
+
+
+@pytest.mark.parametrize(
+    ("topic", "touches"),
+    [
+        ("general", ()),
+        ("young_people", ()),
+        ("suicide_self_harm", ("suicide", "self_harm")),
+        ("eating_disorders", ("eating_disorders",)),
+        ("trauma", ("abuse",)),
+        ("substance_use", ("substance_use",)),
+    ],
+)
+def test_help_goes_with_what_the_author_chose(topic: str, touches: tuple[str, ...]) -> None:
+    assert list_sensitive(replace(write("It gets lighter."), topic=topic)) == touches
+
+
+def test_help_goes_with_what_the_words_are_about_in_any_part() -> None:
+    assert list_sensitive(write("", script="My brother died by suicide.")) == ("suicide",)
+    assert list_sensitive(write("Rest.", hashtags=("anorexiarecovery",))) == ("eating_disorders",)
+    assert list_sensitive(write("Leaving the group chat was social suicide.")) == ()
+    assert list_sensitive(write("")) == ()

@@ -10,6 +10,7 @@ import pytest
 
 from components import decision_page
 from services import fingerprints
+from services.given import HelpGiven, Service, Way
 from services.models import CredentialSnapshot, Decision, Draft, Waiver
 from services.posts import Content, Image
 
@@ -215,3 +216,24 @@ class TestHostileText:
     def test_the_file_name_has_nothing_that_somebody_typed(self) -> None:
         name = decision_page.name_file(DECISION)
         assert name == f"decision-2026-11-23-version-3-{DECISION.content_hash[:8]}.html"
+
+
+def test_says_what_help_went_with_the_post() -> None:
+    ways = (Way("text", "07700 900123", "TALK"), Way("web", "https://light.example.org/", ""))
+    line = Service(HOSTILE, "DE", ways, "Kim", AT, date(2027, 2, 20))
+    doubted = Service("Day Light", "DE", (), "", None, None)
+    given = HelpGiven((line, doubted), "https://directory.example.org/")
+
+    text = read(build(replace(DECISION, help=given))).text
+
+    assert "Help with this post" in text
+    assert HOSTILE in text
+    assert "Text TALK to 07700 900123; Website https://light.example.org/; checked by Kim" in text
+    assert "good through 20 February 2027" in text
+    assert "not checked then" in text
+    assert "https://directory.example.org/" in text
+
+
+def test_says_nothing_of_help_where_there_was_none() -> None:
+    for given in (None, HelpGiven((), "")):
+        assert "Help with this post" not in read(build(replace(DECISION, help=given))).text

@@ -13,6 +13,8 @@ from services.gateway.server import Server
 from tests.support.waiting import wait_until
 from web import reminders
 
+DIRECTORY = "https://directory.example.org/"
+
 
 class FakeServer:
     """Answers, or does not."""
@@ -21,6 +23,11 @@ class FakeServer:
         self.away = True
         self.asked = 0
         self.answered = 0
+        self.directory = ""
+
+    def state_directory(self, *, address: str) -> bool:
+        self.directory = address
+        return True
 
     def remind_of_checks(self) -> int:
         self.asked += 1
@@ -37,14 +44,16 @@ def test_it_asks_at_the_start_again_after_a_failure_and_then_seldom(
     server = FakeServer()
 
     async def run() -> None:
-        async with reminders.reminding(cast(Server, server)):
+        async with reminders.reminding(cast(Server, server), directory=DIRECTORY):
             await asyncio.to_thread(wait_until, lambda: server.asked > 1, what="another try")
             server.away = False
             await asyncio.to_thread(wait_until, lambda: server.answered, what="an answer")
+            await asyncio.to_thread(wait_until, lambda: server.directory, what="the address")
             asked = server.asked
             for _turn in range(20):
                 await asyncio.sleep(0)
             assert server.asked == asked
+            assert server.directory == DIRECTORY
         assert "tandem-reminders" not in {task.get_name() for task in asyncio.all_tasks()}
 
     with caplog.at_level(logging.WARNING):

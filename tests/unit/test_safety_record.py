@@ -41,12 +41,14 @@ class FakeDesk:
         configuration_hash: str,
         findings: Sequence[Mapping[str, object]],
         blockers: int,
+        topics: Sequence[str],
     ) -> bool:
         if self.stale:
             self.stale -= 1
             raise Conflict(detail="check_stale")
         bound = (draft_id, version, review_hash, rule_set_hash, configuration_hash)
-        self.recorded.append({"bound": bound, "findings": list(findings), "blockers": blockers})
+        found = {"findings": list(findings), "blockers": blockers, "topics": list(topics)}
+        self.recorded.append({"bound": bound, **found})
         return True
 
 
