@@ -20,7 +20,7 @@ from pathlib import Path
 from services.embedded.places import data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
-from tests.load import measure, rooms
+from tests.load import measure, rooms, safety
 from tests.load.figures import Figure, print_table, write_json
 from tests.load.seed import say
 from tests.load.servers import filled_stack, running_app, running_empty
@@ -74,7 +74,8 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
         )
         say("Starting a second time.")
         figures += asyncio.run(measure.restart(year.stack, folder))
-    return figures
+    say("Checking long texts.")
+    return [*figures, safety.measure_growth()]
 
 
 @contextmanager
