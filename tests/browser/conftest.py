@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "service_workers": "block",
 }
 # Milliseconds to wait for something on a page; a slow machine should not fail a test.
-PATIENCE = 15_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 # Characters of the app's output that a failure shows.
 OUTPUT_SHOWN = 4000

@@ -80,7 +80,7 @@ def settle(page: Page) -> None:
     page.wait_for_load_state("load")
     app = page.locator(_APP)
     if app.count():
-        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         for broken in (page.get_by_test_id("stException"), page.get_by_text(OUR_FAULT)):
             assert broken.count() == 0, f"{page.url} shows an error: {broken.first.inner_text()}"
@@ -94,10 +94,6 @@ def axe(page: Page) -> None:
     """
     before: Scheme = "dark" if page.evaluate(_IS_DARK) else "light"
     settle(page)
-    for frame in page.frames:
-        # Through the debugger, which our content policy does not bind.
-        if not frame.evaluate("'axe' in window"):
-            frame.evaluate(_axe_source())
     findings = [f"{before}: {line}" for line in _find_violations(page, {})]
     other: Scheme = "light" if before == "dark" else "dark"
     page.emulate_media(color_scheme=other, reduced_motion="reduce")
@@ -116,8 +112,13 @@ def _find_violations(page: Page, options: dict[str, Any]) -> list[str]:
     asked = {"resultTypes": ["violations"], **options}
     until = time.monotonic() + AXE_PATIENCE_SECONDS
     while True:
-        found = page.evaluate("(asked) => axe.run(document, asked)", asked)
-        described = _describe(found["violations"])
+        for frame in page.frames:
+            # Through the debugger, which our content policy does not bind.
+            if not frame.evaluate("'axe' in window"):
+                frame.evaluate(_axe_source())
+        # A page that comes back after an outage may load itself anew just now.
+        found = page.evaluate("async (asked) => window.axe && axe.run(document, asked)", asked)
+        described = _describe(found["violations"]) if found else ["It was loaded anew meanwhile."]
         if not described or time.monotonic() > until:
             return described
         page.wait_for_timeout(100)
