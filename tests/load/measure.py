@@ -22,8 +22,13 @@ REQUESTS_LIMIT = 2
 START_LIMIT_SECONDS = 6.0
 # Where a crowd goes: the page's address and what it is called.
 CROWDED = {"": "home", "drafts": "drafts", "reviews": "the review queue page"}
-# Asked once a second for all open tabs and rooms together, whatever they do.
-BACKGROUND = ("server_alive_sessions", "server_change_numbers")
+# Asked once a second for all open tabs and rooms together, or once an hour, whatever they do.
+BACKGROUND = (
+    "server_alive_sessions",
+    "server_change_numbers",
+    "server_remind_of_checks",
+    "server_state_directory",
+)
 
 
 # Not judged: it shows how much of the floor is Streamlit's wait for acknowledgements, which our
