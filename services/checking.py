@@ -57,8 +57,9 @@ SENSITIVE: dict[str, str] = {
     "substance_use": "substance use",
     "crisis": "a crisis",
 }
-# What authors say by the topic they choose, whatever the words.
-_CHOSEN: dict[str, tuple[str, ...]] = {
+# What authors say by the topic they choose, whatever the words. The database knows the same ones
+# (private.asks_for_help).
+CHOSEN: dict[str, tuple[str, ...]] = {
     "suicide_self_harm": ("suicide", "self_harm"),
     "eating_disorders": ("eating_disorders",),
     "trauma": ("abuse",),
@@ -168,7 +169,7 @@ def list_sensitive(content: Content) -> tuple[str, ...]:
         BadRules: a rule file is broken.
     """
     whole, _ = _join(part_texts(content))
-    touched = find_topics(whole) | set(_CHOSEN.get(content.topic, ()))
+    touched = find_topics(whole) | set(CHOSEN.get(content.topic, ()))
     return tuple(topic for topic in SENSITIVE if topic in touched)
 
 

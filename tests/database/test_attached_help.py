@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from services import rooms
-from services.checking import SENSITIVE
+from services.checking import CHOSEN, SENSITIVE
+from services.drafts import TOPICS as DRAFT_TOPICS
 from services.library import attached, store
 from services.library.attached import FITTING, fitting_topics
 from services.library.models import TOPICS, Contact
@@ -18,7 +19,15 @@ from tests.support.gate import GRAVE, approve, attached_names, missing, refuse, 
 from tests.support.helped import DIRECTORY, add_line, attach, check_line
 from tests.support.library import CARD, add, correct
 from tests.support.matrix import hide
-from tests.support.people import MadeDraft, World, decide, draft_in_state, make_draft
+from tests.support.people import (
+    MadeDraft,
+    World,
+    decide,
+    draft_in_state,
+    make_content,
+    make_draft,
+    submit,
+)
 
 
 @pytest.fixture
@@ -193,3 +202,23 @@ def test_pages_and_database_mean_the_same(world: World) -> None:
         ((fitting,),) = world.run_sql("select private.fitting_topics(%s)", asked)
         assert frozenset(fitting) == fitting_topics(asked)
         assert frozenset(fitting) <= TOPICS.keys()
+
+
+def test_the_draft_brings_what_could_help_where_it_is_known_to_be_needed(world: World) -> None:
+    for topic in DRAFT_TOPICS:
+        draft = make_draft(world, content=make_content("Rest is a skill.", topic=topic))
+        assert read_draft(world, draft)["help"]["whole"] is (topic in CHOSEN), topic
+
+
+def test_the_draft_brings_it_by_the_words_that_were_sent(world: World) -> None:
+    draft = make_draft(world, content=GRAVE)
+    assert GRAVE.topic not in CHOSEN
+    assert read_draft(world, draft)["help"]["whole"] is False
+
+    submit(world, draft)
+
+    assert read_draft(world, draft)["help"]["whole"] is True
+
+
+def read_draft(world: World, draft: MadeDraft) -> Any:
+    return world.ines.gateway().read("get_draft", {"p_draft": draft.id})
