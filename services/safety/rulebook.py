@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ SUBJECTS = ("lists", "topics", "sensitive", "strengths", "tests", "guidelines", 
 @lru_cache(maxsize=16)
 def load_rules(config: Configuration = EVERYTHING, folder: Path = FOLDER) -> RuleBook:
     """The rules of a folder, with the workspace's choices. Raises BadRules."""
-    return Builder(read_sources(folder), config).build()
+    return Builder(read_sources(folder), config, parsed_phrases(folder)).build()
 
 
 @lru_cache(maxsize=1)
@@ -56,19 +56,33 @@ def hash_rules(folder: Path = FOLDER) -> str:
     return fingerprint(read_sources(folder), EVERYTHING)
 
 
-def read_sources(folder: Path) -> list[Source]:
+@lru_cache(maxsize=16)
+def read_sources(folder: Path) -> tuple[Source, ...]:
     """The files of a folder. Raises BadRules."""
-    sources = [read_source(path) for path in sorted(folder.glob("*.yaml"))]
+    sources = tuple(read_source(path) for path in sorted(folder.glob("*.yaml")))
     if not sources:
         raise BadRules(f"{folder}: no rule files")
     return sources
 
 
-class Builder:
-    """Puts the rule book together from its files."""
+@lru_cache(maxsize=16)
+def parsed_phrases(_folder: Path) -> dict[str, Node]:
+    """Where the phrases of these files are kept as trees: no workspace's choices change them."""
+    return {}
 
-    def __init__(self, sources: list[Source], config: Configuration) -> None:
+
+class Builder:
+    """Puts the rule book together from its files.
+
+    Args:
+        parsed: phrases of these files that were read before; those read now are added.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], config: Configuration, parsed: dict[str, Node]
+    ) -> None:
         self.config = config
+        self.parsed = parsed
         self.subjects = {name: merge_subject(sources, name) for name in SUBJECTS}
         self.rule_sources = [source for source in sources if "rules" in source.data]
         self.sources = sources
@@ -143,10 +157,15 @@ class Builder:
 
     def parse(self, phrase: str, source: Source, where: tuple[str | int, ...]) -> Node:
         """A phrase as a tree. Raises BadRules."""
+        if known := self.parsed.get(phrase):
+            return known
         try:
-            return parse_phrase(phrase, self.find_list)
+            node = parse_phrase(phrase, self.find_list)
         except BadPhrase as error:
             raise source.error(where, str(error)) from error
+        if source in self.sources:
+            self.parsed[phrase] = node
+        return node
 
     def phrases(
         self, raw: Iterable[str], source: Source, where: tuple[str | int, ...]
@@ -341,7 +360,7 @@ def read_swaps(
         raise source.error((*where, "swaps"), str(error)) from error
 
 
-def merge_subject(sources: list[Source], name: str) -> dict[str, tuple[Source, Any]]:
+def merge_subject(sources: Sequence[Source], name: str) -> dict[str, tuple[Source, Any]]:
     """One kind of entry out of all files. Raises BadRules for a name that is used twice."""
     merged: dict[str, tuple[Source, Any]] = {}
     for source in sources:
@@ -369,7 +388,7 @@ def anchor(book: RuleBook) -> RuleBook:
     return book
 
 
-def fingerprint(sources: list[Source], config: Configuration) -> str:
+def fingerprint(sources: Sequence[Source], config: Configuration) -> str:
     """One hash over everything that decides what the checker says."""
     told = json.dumps([[source.path.name, source.data] for source in sources], sort_keys=True)
     return hashlib.sha256(f"{told}\n{config!r}".encode()).hexdigest()
