@@ -1,8 +1,9 @@
 """Runs everything that proves Tandem works: `make test` is this.
 
-The browser tests and the database tests in two halves each, the checks, and what mostly waits run
-beside the others: much of the time of each goes by in waiting. Nothing here touches var/ or a
-configured project: the tests bring their own servers, data folder and settings.
+The browser tests in two halves, the slower tests without a browser, and what mostly waits run
+beside the others: much of the time of each goes by in waiting. More at a time would keep two cores
+no busier and every test waiting longer. Nothing here touches var/ or a configured project: the
+tests bring their own servers, data folder and settings.
 """
 
 from __future__ import annotations
@@ -67,15 +68,12 @@ def list_lanes() -> list[dict[str, list[str]]]:
     patient = [TESTS / BROWSER / name for name in PATIENT]
     files = set((TESTS / BROWSER).glob("test_*.py")).difference(patient)
     halves = split_evenly(files, LANES)
-    first, second = split_evenly((TESTS / DATABASE).glob("test_*.py"), LANES)
     return [
         {
             "checks": [sys.executable, "-m", "tests.lint"],
-            f"{DATABASE} 1": pytest_command(first),
+            **{name: pytest_command([TESTS / name]) for name in (DATABASE, ROUTES)},
         },
-        {f"{DATABASE} 2": pytest_command(second)},
         *({f"{BROWSER} {n}": pytest_command(half)} for n, half in enumerate(halves, start=1)),
-        {ROUTES: pytest_command([TESTS / ROUTES])},
         {f"{BROWSER}, waiting": pytest_command(patient)},
     ]
 

@@ -115,12 +115,17 @@ def choose(page: Page, decision: str) -> None:
     settle(page)
 
 
+def pick(place: Locator, name: str) -> None:
+    """Choose one of a list by typing it: a click closes a list that opened by itself."""
+    place.click()
+    place.page.keyboard.type(name)
+    place.page.get_by_role("option", name=re.compile(f"^{re.escape(name)}")).click()
+
+
 def send_back(page: Page, *, reason: str, note: str) -> None:
     """Send the version on the screen back."""
     choose(page, "Send back")
-    page.get_by_label("Reason").click()
-    page.keyboard.type(reason)
-    page.get_by_role("option", name=reason, exact=True).click()
+    pick(page.get_by_label("Reason"), reason)
     settle(page)
     page.get_by_label("What should change, and why").fill(note)
     page.get_by_role("button", name=re.compile(r"^Send back version \d+$")).click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from services import campaigns, drafts
 from services.library.models import Contact
-from tests.browser.support import dialog, go, look_at, press
+from tests.browser.support import dialog, go, look_at, pick, press
 from tests.support.campaigns import ASK_EARLY, begin, choose
 from tests.support.library import LINE, YOUTH, add, check, look
 from tests.support.pages import axe, screenshot, settle
@@ -24,9 +24,7 @@ QUAY = replace(YOUTH, contacts=(*YOUTH.contacts, Contact("web", "https://quay.ex
 
 
 def pick_country(page: Page, name: str) -> None:
-    dialog(page).get_by_role("combobox", name="Countries its readers live in").click()
-    page.keyboard.type(name)
-    page.get_by_role("option", name=re.compile(f"^{name}")).click()
+    pick(dialog(page).get_by_role("combobox", name="Countries its readers live in"), name)
     page.keyboard.press("Escape")
 
 

@@ -19,6 +19,7 @@ from tests.browser.editing import (
     wait_for_saved,
     write,
 )
+from tests.browser.support import pick
 from tests.support.accounts import PASSWORD
 from tests.support.pages import axe, check_phone, screenshot
 from tests.support.people import MadeDraft, World, decide, draft_in_state
@@ -145,8 +146,7 @@ class TestNothingIsLost:
         area = open_draft(second, draft)
         write(first, " From the laptop.")
         wait_for_saved(first)
-        second.get_by_label("Platform", exact=True).click()
-        second.get_by_role("option", name="TikTok").click()
+        pick(second.get_by_label("Platform", exact=True), "TikTok")
         expect(area).to_have_value("Rest is a skill. From the laptop.")
         expect(second.get_by_text("Two texts")).to_have_count(0)
 

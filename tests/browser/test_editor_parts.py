@@ -22,7 +22,7 @@ from tests.browser.editing import (
     wait_for_saved,
     write,
 )
-from tests.browser.support import ON_A_PHONE
+from tests.browser.support import ON_A_PHONE, pick
 from tests.support.accounts import PASSWORD
 from tests.support.app import AppServer
 from tests.support.cable import Cable
@@ -118,8 +118,7 @@ class TestParts:
         open_draft(page, draft)
         write(page, "calm", "hashtags")
         wait_for_saved(page, "hashtags")
-        page.get_by_label("Format", exact=True).click()
-        page.get_by_role("option", name="Podcast").click()
+        pick(page.get_by_label("Format", exact=True), "Podcast")
         expect(page.get_by_label("Description", exact=True)).to_have_value("Rest is a skill.")
         expect(area_of(page, "script")).to_be_visible()
         expect(area_of(page, "hashtags")).to_have_value("#calm")

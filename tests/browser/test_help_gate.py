@@ -24,9 +24,7 @@ BETTER = "He died by suicide last spring. Helplines are in my bio."
 
 def choose_country(page: Page, name: str) -> None:
     """Say where the post's readers are."""
-    page.get_by_label("Countries it is for").click()
-    page.keyboard.type(name)
-    page.get_by_role("option", name=name).click()
+    support.pick(page.get_by_label("Countries it is for"), name)
     # An open list of countries would be wider than a phone.
     page.keyboard.press("Tab")
     expect(page.get_by_role("option", name=name)).to_have_count(0)

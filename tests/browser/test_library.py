@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from services.embedded.library import load_library
 from services.library import sheets, store
 from services.library.models import Contact
-from tests.browser.support import dialog, go, press
+from tests.browser.support import dialog, go, pick, press
 from tests.support.library import CARD, LINE, YOUTH, add, check, correct, expire, look, names
 from tests.support.pages import axe, check_phone, screenshot, settle
 from tests.support.people import World
@@ -118,9 +118,7 @@ def test_an_entry_is_written_down(browser_as: BrowserAs, members: World) -> None
     dialog(page).get_by_role("button", name="Save").click()
     expect(dialog(page).get_by_text("Choose one to eight topics")).to_be_visible()
     fill(page, "Name", "Quay")
-    dialog(page).get_by_role("combobox", name="Topics").click()
-    page.keyboard.type("Crisis")
-    page.get_by_role("option", name="Crisis", exact=True).click()
+    pick(dialog(page).get_by_role("combobox", name="Topics"), "Crisis")
     page.keyboard.press("Escape")
     if dialog(page).count() == 0:
         raise AssertionError("Choosing a topic must not close the dialog.")

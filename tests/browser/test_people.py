@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from services import people
 from tests.browser import support
-from tests.browser.support import BrowserAs, dialog
+from tests.browser.support import BrowserAs, dialog, pick
 from tests.support.pages import axe, check_phone, screenshot, settle
 from tests.support.people import World, draft_in_state
 
@@ -76,9 +76,7 @@ def test_suspending_signs_out_at_once_and_can_be_undone(
     expect(marco.get_by_role("heading", name="Sign in")).to_be_visible()
 
     act(sam, "Marco", "Hand over drafts")
-    dialog(sam).get_by_role("combobox", name="New author").click()
-    sam.keyboard.type("Ines")
-    sam.get_by_role("option", name="Ines").click()
+    pick(dialog(sam).get_by_role("combobox", name="New author"), "Ines")
     settle(sam)
     support.press(sam, "Hand over")
     expect(sam.get_by_text("1 draft handed over to Ines.")).to_be_visible()

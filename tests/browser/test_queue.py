@@ -42,8 +42,7 @@ def do(page: Page, title: str, button: str) -> None:
 
 def pick(page: Page, label: str, name: str) -> None:
     """Choose somebody in a dialog."""
-    dialog(page).get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=name).click()
+    support.pick(dialog(page).get_by_role("combobox", name=label), name)
     settle(page)
 
 

@@ -184,9 +184,7 @@ def record_credential(page: Page) -> None:
         ("Country or state", "Kenya"),
     ):
         page.get_by_role("textbox", name=label).fill(value)
-    page.get_by_role("combobox", name="Topics to decide on").click()
-    page.keyboard.type("General")
-    page.get_by_role("option", name="General well-being").click()
+    support.pick(page.get_by_role("combobox", name="Topics to decide on"), "General well-being")
     page.keyboard.press("Escape")
     support.press(page, "Record credential")
     expect(page.get_by_text("Recorded. A coordinator will look it up.")).to_be_visible()

@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 from tests.support.writers import Writers
 
 # Seconds; a busy machine takes its time to start a server.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 MIGRATION = """
 create table public.notes (id bigint primary key, body text not null);

@@ -22,8 +22,8 @@ from services.embedded.tidy import remove_data
 from tests.support.waiting import wait_until
 from tests.support.writers import Writers
 
-START_SECONDS = 60.0
-PATIENCE = 60.0
+START_SECONDS = 180.0
+PATIENCE = 120.0
 
 
 class Runner:

@@ -272,7 +272,7 @@ class TestAcceptance:
         world.run_sql("update public.workspaces set approval_days = 1")
         offered = offer(world, draft)
         world.run_sql(
-            "set session_replication_role = replica;"
+            "set local session_replication_role = replica;"
             " update public.decisions set valid_until = now() - interval '1 second'"
         )
 

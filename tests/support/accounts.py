@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-import psycopg
 from psycopg.types.json import Json
 
 from tests.support.people import World
+from tests.support.server import superuser
 
 PASSWORD = "a long enough password"
 # bcrypt of PASSWORD with the fewest rounds there are: no test should wait for signing in.
@@ -42,6 +42,9 @@ def add_accounts(world: World) -> None:
         }
         for person in world.people
     ]
-    with psycopg.connect(world.stack.dsn) as connection, connection.cursor() as cursor:
+    with (
+        superuser(world.stack.dsn).transaction() as connection,
+        connection.cursor() as cursor,
+    ):
         cursor.executemany(_ACCOUNT, people)
         cursor.executemany(_IDENTITY, people)

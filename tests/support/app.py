@@ -15,7 +15,7 @@ from services.embedded.runner import embedded_environment
 from services.embedded.stack import Stack
 from tests.support.waiting import wait_until
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STOP_SECONDS = 15.0
 

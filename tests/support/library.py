@@ -119,7 +119,7 @@ def expire(world: World, resource: Resource, *, days: int) -> None:
     """Let its latest checks end so many days from today. Checks are append-only for everybody."""
     world.run_sql(
         # Two statements at once take no parameters.
-        "set session_replication_role = replica; update public.resource_checks"  # noqa: S608
+        "set local session_replication_role = replica; update public.resource_checks"  # noqa: S608
         f" set next_due = private.today() + ({days}) where resource_id = '{resource.id}'"
         " and next_due is not null"
     )

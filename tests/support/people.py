@@ -29,7 +29,7 @@ from services.gateway.client import Gateway
 from services.gateway.server import Server
 from services.posts import Content
 from tests.support.helped import have_help
-from tests.support.server import rest_client, sign_token
+from tests.support.server import rest_client, sign_token, superuser
 
 ZONE = "Europe/Berlin"
 HOME = str(uuid5(NAMESPACE_DNS, "home.workspaces.example.org"))
@@ -112,9 +112,8 @@ class World:
 
     def run_sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement as superuser and commit it: what no person could do."""
-        with psycopg.connect(self.stack.dsn, autocommit=True) as connection:
-            cursor = connection.execute(statement.encode(), values or None)
-            return cursor.fetchall() if cursor.description else []
+        cursor = superuser(self.stack.dsn).run(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def make_world(stack: Stack, http: httpx.Client, *, has_checker: bool = True) ->
     people = {
         name: Person(name, profile_id(name), f"{name}@example.org", stack, http) for name in NAMES
     }
-    with psycopg.connect(stack.dsn) as connection:
+    with superuser(stack.dsn).transaction() as connection:
         _write_people(connection)
         if has_checker:
             connection.execute(

@@ -4,9 +4,15 @@ import base64
 import hashlib
 import hmac
 import json
+import re
+import select
 import shutil
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -56,6 +62,61 @@ def rest_client(stack: Stack, token: str | None = None, *, key: str | None = Non
     )
 
 
+_LASTING = re.compile(r"(?:^|;)\s*set\s+(?!local\b)|set_config\([^)]*\bfalse\)", re.IGNORECASE)
+
+
+class Superuser:
+    """A superuser's connection that commits each statement and is kept for the whole run.
+
+    Connecting takes longer than most of what tests ask.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    def run(self, statement: str, values: Any = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run a statement; several in one transaction where there are no values.
+
+        Raises ValueError for a setting that would last.
+        """
+        if _LASTING.search(statement):
+            message = f"The connection is kept: set local, not {statement!r}"
+            raise ValueError(message)
+        return self._connect().execute(statement.encode(), values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """The connection for statements that are committed together."""
+        connection = self._connect()
+        with connection.transaction():
+            yield connection
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection; a new one after a test that stopped the server."""
+        if self._connection is not None and not _is_alive(self._connection):
+            self._connection.close()
+            self._connection = None
+        if self._connection is None:
+            self._connection = psycopg.connect(self._dsn, autocommit=True)
+        return self._connection
+
+
+def _is_alive(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
+    """Whether the server holds the other end; without asking it, as that takes time."""
+    if connection.closed:
+        return False
+    # The server says nothing by itself but farewell.
+    readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    return not readable
+
+
+@cache
+def superuser(dsn: str) -> Superuser:
+    """The one connection of this process to that database."""
+    return Superuser(dsn)
+
+
 class Cleaner:
     """Brings the database back to how it was when this was made, in a few milliseconds.
 
@@ -74,15 +135,14 @@ class Cleaner:
             tables = connection.execute(
                 "select schemaname, tablename from pg_tables where schemaname = any(%s)", [SCHEMAS]
             ).fetchall()
-            parts: list[sql.Composable] = [sql.SQL("set session_replication_role = replica")]
+            parts: list[sql.Composable] = [sql.SQL("set local session_replication_role = replica")]
             for schema, name in tables:
                 parts += self._part(connection, sql.Identifier(schema, name), f"{schema}_{name}")
             self._script = sql.SQL("; ").join(parts).as_string()
 
     def clean(self) -> None:
         """Delete what tests wrote, uploaded files included."""
-        with psycopg.connect(self._stack.dsn) as connection:
-            connection.execute(self._script.encode())
+        superuser(self._stack.dsn).run(self._script)
         shutil.rmtree(self._stack.places.media, ignore_errors=True)
 
     def _part(
