@@ -179,14 +179,16 @@ def get_editor(
     )
 
 
-def get_people(gateway: Gateway, person: Person) -> people.People:
-    """Everybody in this person's workspace."""
+def get_people(
+    gateway: Gateway, person: Person, asked: people.Asked = people.EVERYBODY
+) -> people.People:
+    """People of this person's workspace."""
     return _keep(
         "people",
         person,
-        (),
+        (asked,),
         _LIST_SECONDS,
-        lambda: people.get_people(gateway, workspace_id=person.workspace_id),
+        lambda: people.get_people(gateway, workspace_id=person.workspace_id, asked=asked),
     )
 
 

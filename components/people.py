@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import ceil
-from typing import Literal, get_args
+from typing import get_args
 
 import streamlit as st
 
-from components import credentials, paging
+from components import cached, credentials, paging, session, tables
 from components import format as fmt
+from services.gateway.client import Gateway
 from services.models import Credential
-from services.people import Invitation, Member, People
+from services.people import Asked, Invitation, Member, People, Show, get_people
 from services.person import Person
 
 PAGE_SIZE = 20
 _PAGE = "people_page"
+_LAST_PAGE = 10_000
 
-Show = Literal[
-    "everybody", "influencer", "professional", "coordinator", "unchecked", "lapsing", "suspended"
-]
 SHOWS: tuple[Show, ...] = get_args(Show)
 _SHOW_LABELS: dict[str, str] = {
     "everybody": "Everybody",
@@ -83,8 +81,8 @@ def show_label(show: str) -> str:
     return _SHOW_LABELS.get(show, show)
 
 
-def pick_filter() -> tuple[str, str]:
-    """Draw search and filter, bound to the address; returns both."""
+def pick_filter(desk: Desk) -> Asked:
+    """Draw search and filter, bound to the address; whom they ask for."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     search = row.text_input(
         "Search",
@@ -107,7 +105,7 @@ def pick_filter() -> tuple[str, str]:
         on_change=_to_first_page,
         bind="query-params",
     )
-    return (search or "").strip(), show
+    return Asked(search=(search or "").strip(), show=show, today=desk.today)
 
 
 def clear_filter() -> None:
@@ -117,22 +115,28 @@ def clear_filter() -> None:
     _to_first_page()
 
 
-def filter_members(
-    members: Sequence[Member], *, search: str, show: str, today: date
-) -> list[Member]:
-    """Those that fit. The search looks in name, address, profession and country."""
-    words = search.casefold().split()
-    return [
-        member
-        for member in members
-        if _fits(member, show, today) and all(word in _haystack(member) for word in words)
-    ]
+def read_page(desk: Desk, asked: Asked) -> People:
+    """The part of the list that the address asks for; the last one where it asks for more.
+
+    Raises what `services.people.get_people` raises.
+    """
+    number = paging.find_page(_PAGE, most=_LAST_PAGE)
+    found = _read_part(desk, asked, number)
+    if found.total and not found.members:
+        found = _read_part(desk, asked, ceil(found.total / PAGE_SIZE))
+    return found
 
 
-def cut_page(members: Sequence[Member]) -> Sequence[Member]:
-    """The members of the page the address asks for."""
-    number = paging.find_page(_PAGE, most=max(1, ceil(len(members) / PAGE_SIZE)))
-    return members[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+def _read_part(desk: Desk, asked: Asked, number: int) -> People:
+    part = replace(asked, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    return cached.get_people(session.gateway(), desk.person, part)
+
+
+def write_list(gateway: Gateway, desk: Desk, asked: Asked) -> bytes:
+    """Everybody who fits as a file for a spreadsheet. Called when the file is wanted."""
+    found = get_people(gateway, workspace_id=desk.person.workspace_id, asked=asked)
+    rows = tables.list_people_rows(found.members, zone=desk.person.time_zone, today=desk.today)
+    return tables.write_csv(tables.PEOPLE_COLUMNS, rows)
 
 
 def draw_pages(total: int) -> None:
@@ -180,33 +184,6 @@ def draw_invitations(people: People, desk: Desk) -> Invitation | None:
                 ):
                     taken = invitation
     return taken
-
-
-def list_successors(members: Sequence[Member], member: Member) -> list[Member]:
-    """Who may take over this person's drafts."""
-    return [
-        other
-        for other in members
-        if other.profile_id != member.profile_id
-        and "influencer" in other.roles
-        and other.suspended_at is None
-    ]
-
-
-def _fits(member: Member, show: str, today: date) -> bool:
-    if show in ("influencer", "professional", "coordinator"):
-        return show in member.roles and member.suspended_at is None
-    if show == "suspended":
-        return member.suspended_at is not None
-    if show in ("unchecked", "lapsing"):
-        states = {credentials.find_state(held, today=today) for held in member.credentials}
-        return show in states
-    return True
-
-
-def _haystack(member: Member) -> str:
-    held = " ".join(f"{one.profession} {one.jurisdiction}" for one in member.credentials)
-    return f"{member.name} {member.email or ''} {held}".casefold()
 
 
 def _say_member(member: Member, desk: Desk) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -10,23 +10,23 @@ import streamlit as st
 
 from components import cached, credentials, feedback, session
 from components import format as fmt
-from components.people import ROLE_MEANINGS, Chosen, Desk, list_successors
+from components.people import ROLE_MEANINGS, Chosen, Desk
 from services import people
 from services.errors import TandemError
 from services.models import ROLES
-from services.people import Invitation, Member
+from services.people import Asked, Invitation, Member
 
 _INVITED = "people_invited"
 _LONGEST_DAYS = 730
 _USUAL_DAYS = 365
 
 
-def ask(chosen: Chosen, members: Sequence[Member], desk: Desk) -> None:
+def ask(chosen: Chosen, desk: Desk) -> None:
     """Open the dialog of what a coordinator chose."""
     actions: dict[str, Callable[[], None]] = {
         "roles": lambda: _ask_roles(chosen.member, desk),
         "credential": lambda: _ask_credential(chosen.member, desk),
-        "hand_over": lambda: _ask_hand_over(chosen.member, members, desk),
+        "hand_over": lambda: _ask_hand_over(chosen.member, desk),
         "suspend": lambda: _ask_suspend(chosen.member, desk),
         "reinstate": lambda: _ask_suspend(chosen.member, desk),
         "check": lambda: _ask_check(chosen, desk),
@@ -165,8 +165,17 @@ def _ask_credential(member: Member, desk: Desk) -> None:
     st.dialog(f"Credential of {fmt.plain(member.name)}", icon=":material/badge:")(draw)()
 
 
-def _ask_hand_over(member: Member, members: Sequence[Member], desk: Desk) -> None:
-    names = {other.profile_id: other.name for other in list_successors(members, member)}
+def _ask_hand_over(member: Member, desk: Desk) -> None:
+    try:
+        found = cached.get_people(session.gateway(), desk.person, Asked(show="influencer"))
+    except TandemError as error:
+        feedback.show_error(error)
+        return
+    names = {
+        other.profile_id: other.name
+        for other in found.members
+        if other.profile_id != member.profile_id
+    }
 
     def draw() -> None:
         if not names:

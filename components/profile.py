@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -77,10 +76,9 @@ def draw_profile(person: Person, now: datetime) -> None:
             _save(name or "", zone)
 
 
-def draw_own_credentials(person: Person, members: Iterable[Member], now: datetime) -> None:
+def draw_own_credentials(person: Person, me: Member, now: datetime) -> None:
     """A professional's own entries, and the form for another."""
-    mine = next((one for one in members if one.profile_id == person.profile_id), None)
-    held = mine.credentials if mine else ()
+    held = me.credentials
     today = fmt.today_in(person.time_zone, now)
     st.header("Your credential", anchor=False)
     st.caption(
@@ -108,15 +106,12 @@ def draw_own_credentials(person: Person, members: Iterable[Member], now: datetim
             st.rerun()
 
 
-def draw_away(person: Person, members: Iterable[Member], now: datetime) -> None:
+def draw_away(person: Person, me: Member, now: datetime) -> None:
     """Saying until when one takes no reviews, and what to do with those one still has."""
-    mine = next((one for one in members if one.profile_id == person.profile_id), None)
-    if mine is None:
-        return
     today = now.astimezone(UTC).date()
     st.header("Away", anchor=False)
-    if mine.away_until is not None:
-        _draw_return(person, mine.away_until)
+    if me.away_until is not None:
+        _draw_return(person, me.away_until)
     else:
         st.caption("While you are away, nobody can ask you to look at a draft.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -132,9 +127,9 @@ def draw_away(person: Person, members: Iterable[Member], now: datetime) -> None:
             )
             if st.button("I am away", key="settings_away_go", disabled=until is None):
                 _set_away(person, until)
-    if mine.open_reviews:
-        many = fmt.count(mine.open_reviews, "draft")
-        still = "still " if mine.away_until else ""
+    if me.open_reviews:
+        many = fmt.count(me.open_reviews, "draft")
+        still = "still " if me.away_until else ""
         st.markdown(f"You {still}have {many} to look at. You can pass them on one by one.")
         links.draw_link(
             "reviews",

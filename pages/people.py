@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
-from components import cached, feedback, people, people_dialogs, session, tables
+from components import feedback, people, people_dialogs, session
 from components import format as fmt
 from services.errors import TandemError
 
@@ -20,25 +21,21 @@ inviting = desk.is_coordinator and heading.button(
     "Invite somebody", key="people_invite_open", type="primary", icon=":material/person_add:"
 )
 feedback.draw_flash()
-search, show = people.pick_filter()
+asked = people.pick_filter(desk)
 
 try:
-    found = cached.get_people(session.gateway(), desk.person)
+    found = people.read_page(desk, asked)
 except TandemError as error:
     feedback.show_error(error)
     st.stop()
 
 taken_back = people.draw_invitations(found, desk)
-members = people.filter_members(found.members, search=search, show=show, today=desk.today)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.caption(fmt.count(len(members), "person", "people"), width="content")
-    if members:
+    st.caption(fmt.count(found.total, "person", "people"), width="content")
+    if found.total:
         st.download_button(
             "Export this list",
-            lambda: tables.write_csv(
-                tables.PEOPLE_COLUMNS,
-                tables.list_people_rows(members, zone=desk.person.time_zone, today=desk.today),
-            ),
+            partial(people.write_list, session.gateway(), desk, asked),
             file_name=f"tandem-people-{desk.today.isoformat()}.csv",
             mime="text/csv",
             key="people_export",
@@ -46,7 +43,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             on_click="ignore",
         )
 
-if not members:
+if not found.total:
     feedback.empty_state(
         "Nobody fits",
         "Try another name or show everybody.",
@@ -57,9 +54,9 @@ if not members:
     )
 
 chosen: people.Chosen | None = None
-for member in people.cut_page(members):
+for member in found.members:
     chosen = people.draw_member(member, desk) or chosen
-people.draw_pages(len(members))
+people.draw_pages(found.total)
 
 # One dialog a run.
 if inviting:
@@ -67,4 +64,4 @@ if inviting:
 elif taken_back is not None:
     people_dialogs.take_back(taken_back, desk)
 elif chosen is not None:
-    people_dialogs.ask(chosen, found.members, desk)
+    people_dialogs.ask(chosen, desk)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import cached, connections, feedback, profile, session
 from services.errors import TandemError
+from services.people import Asked
 
 person = session.require()
 now = datetime.now(UTC)
@@ -19,14 +20,17 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     profile.draw_profile(person, now)
     try:
-        members = cached.get_people(session.gateway(), person).members
+        found = cached.get_people(
+            session.gateway(), person, Asked(profile_id=person.profile_id)
+        ).members
     except TandemError as error:
         feedback.show_error(error)
-        members = ()
-    if "professional" in person.roles and members:
-        profile.draw_own_credentials(person, members, now)
-    if person.roles & {"influencer", "professional"}:
-        profile.draw_away(person, members, now)
+        found = ()
+    for me in found:
+        if "professional" in person.roles:
+            profile.draw_own_credentials(person, me, now)
+        if person.roles & {"influencer", "professional"}:
+            profile.draw_away(person, me, now)
 with right:
     profile.draw_workspaces(person)
     connections.draw_connections(person)

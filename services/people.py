@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from services import errors
 from services.gateway.client import Gateway
@@ -50,11 +51,39 @@ class NewInvitation:
     expires_at: datetime
 
 
+Show = Literal[
+    "everybody", "influencer", "professional", "coordinator", "unchecked", "lapsing", "suspended"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a list of people is to hold.
+
+    `search`: words, all of which stand in name, address, profession or country. `today`: the
+    reader's date, for credentials that end soon. `limit` None: all.
+    """
+
+    search: str = ""
+    show: Show = "everybody"
+    today: date | None = None
+    profile_id: str | None = None
+    offset: int = 0
+    limit: int | None = None
+
+
+EVERYBODY = Asked()
+
+
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody in a workspace; `invitations` is empty for readers who are no coordinator."""
+    """People of a workspace, by name, and how many fit in all.
+
+    `invitations` is empty for readers who are no coordinator.
+    """
 
     members: tuple[Member, ...]
+    total: int
     invitations: tuple[Invitation, ...]
 
 
@@ -91,16 +120,28 @@ def find_me(gateway: Gateway) -> Me | None:
     return None if row is None else Me.from_json(row)
 
 
-def get_people(gateway: Gateway, *, workspace_id: str) -> People:
+def get_people(gateway: Gateway, *, workspace_id: str, asked: Asked = EVERYBODY) -> People:
     """Members with their credentials, and open invitations.
 
     Raises:
         NotFound: the caller does not belong to the workspace.
     """
-    row = gateway.read("get_people", {"p_workspace": workspace_id})
+    row = gateway.read(
+        "get_people",
+        {
+            "p_workspace": workspace_id,
+            "p_search": asked.search,
+            "p_show": asked.show,
+            "p_today": asked.today and asked.today.isoformat(),
+            "p_offset": asked.offset,
+            "p_limit": asked.limit,
+            "p_person": asked.profile_id,
+        },
+    )
     if row is None:
         raise errors.NotFound
     return People(
+        total=row["total"],
         members=tuple(
             Member(
                 profile_id=m["profile_id"],

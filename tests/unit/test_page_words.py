@@ -13,7 +13,6 @@ from components import (
     badges,
     credentials,
     history,
-    people,
     people_dialogs,
     profile,
     requests,
@@ -248,32 +247,6 @@ class TestTables:
 
 
 class TestPeople:
-    def test_filters(self) -> None:
-        unchecked = make_credential(checked_at=None, expires_on=None)
-        members = [
-            make_member("Dana", "professional", credentials=(make_credential(),)),
-            make_member("Paul", "professional", credentials=(unchecked,)),
-            make_member("Ines", "influencer", suspended_at=NOW),
-        ]
-
-        def names(search: str = "", show: str = "everybody") -> list[str]:
-            found = people.filter_members(members, search=search, show=show, today=TODAY)
-            return [member.name for member in found]
-
-        assert names() == ["Dana", "Paul", "Ines"]
-        assert names(show="professional") == ["Dana", "Paul"]
-        assert names(show="unchecked") == ["Paul"]
-        assert names(show="influencer") == []
-        assert names(show="suspended") == ["Ines"]
-        assert names("KENYA da") == ["Dana"]
-
-    def test_only_other_active_influencers_take_drafts_over(self) -> None:
-        ines = make_member("Ines", "influencer")
-        marco = make_member("Marco", "influencer")
-        gone = make_member("Gone", "influencer", suspended_at=NOW)
-        dana = make_member("Dana", "professional")
-        assert people.list_successors([ines, marco, gone, dana], ines) == [marco]
-
     def test_the_link_of_an_invitation_keeps_its_token_whole(self) -> None:
         link = people_dialogs.make_link("a b&c", "https://tandem.example")
         assert link == "https://tandem.example/auth/sign-up?invitation=a%20b%26c"
