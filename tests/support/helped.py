@@ -11,6 +11,7 @@ from services import safety_record
 from services.checking import list_sensitive
 from services.library import attached, store
 from services.library.models import Contact, Entry, Resource
+from tests.support.direct import DirectServer
 
 if TYPE_CHECKING:
     from tests.support.people import MadeDraft, Person, World
@@ -32,7 +33,7 @@ def add_line(
     world: World, *, checked: bool = True, workspace_id: str | None = None, **changes: object
 ) -> Resource:
     """A service of the home workspace, checked by kim unless told otherwise."""
-    who, place = world.kim.gateway(), workspace_id or world.home
+    who, place = world.kim.direct(), workspace_id or world.home
     entry = replace(LIGHT, **changes)  # type: ignore[arg-type]
     line = store.add_resource(who, workspace_id=place, entry=entry)
     found = store.get_resource(who, workspace_id=place, resource_id=line)
@@ -41,7 +42,7 @@ def add_line(
 
 def check_line(world: World, line: Resource, *, by: Person | None = None) -> Resource:
     """Somebody looks it up, and all is right."""
-    who = (by or world.kim).gateway()
+    who = (by or world.kim).direct()
     store.check_resource(
         who,
         workspace_id=world.home,
@@ -57,11 +58,11 @@ def check_line(world: World, line: Resource, *, by: Person | None = None) -> Res
 def attach(world: World, draft: MadeDraft, *lines: Resource, by: Person | None = None) -> int:
     """Let these go with the draft, and have it read anew as the app does; how many are new."""
     added = attached.attach(
-        (by or draft.author).gateway(),
+        (by or draft.author).direct(),
         draft_id=draft.id,
         resource_ids=[line.id for line in lines],
     )
-    safety_record.record_check(world.server(), draft_id=draft.id)
+    safety_record.record_check(DirectServer(world.stack), draft_id=draft.id)
     return added
 
 
@@ -80,7 +81,7 @@ def _find_lines(world: World, countries: Iterable[str]) -> list[Resource]:
             *(world.home, LIGHT.name, country),
         )
         lines.append(
-            store.get_resource(world.kim.gateway(), workspace_id=world.home, resource_id=rows[0][0])
+            store.get_resource(world.kim.direct(), workspace_id=world.home, resource_id=rows[0][0])
             if rows
             else add_line(world, country=country)
         )
