@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+import httpx
+
 from services.embedded.stack import Stack
 from services.gateway.auth import Auth, Tokens
-from services.gateway.http import make_client
-from services.gateway.server import Server
 from services.sealing import Sealer
 from services.sessions import Sessions
-from tests.support.server import sign_token
+from tests.support.direct import DirectServer
+from tests.support.server import NO_TLS, sign_token
 
 COOKIE = "tandem_session"
 # Longer than any test or measurement: renewing a token is tested by itself.
@@ -24,11 +25,10 @@ TOKEN_SECONDS = 12 * 3600
 
 def open_sessions(stack: Stack, people: Iterable[tuple[str, str]]) -> list[str]:
     """The cookie's value of a new browser for each person, who is given as id and address."""
-    with make_client() as http:
-        server = Server(url=stack.url, secret_key=stack.secret_key, http=http)
+    with httpx.Client(trust_env=False, verify=NO_TLS) as http:
         auth = Auth(url=stack.url, publishable_key=stack.publishable_key, http=http)
         sealer = Sealer(keys=stack.session_keys.split(","))
-        sessions = Sessions(server=server, auth=auth, sealer=sealer)
+        sessions = Sessions(server=DirectServer(stack), auth=auth, sealer=sealer)
         return [
             sessions.open(tokens=_tokens(stack, profile_id, email), method="password")
             for profile_id, email in people

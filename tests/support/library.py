@@ -11,6 +11,7 @@ from services.gateway.http import make_client
 from services.gateway.server import Server
 from services.library import store
 from services.library.models import Contact, Entry, Resource
+from tests.support.direct import DirectServer
 from tests.support.people import Person, World
 
 LINE = Entry(
@@ -96,9 +97,7 @@ def correct(person: Person, world: World, resource: Resource, **changes: Any) ->
 
 def share(stack: Stack, *entries: Entry) -> dict[str, int]:
     """Make these the shared part, as the server does; what it wrote."""
-    with make_client() as http:
-        server = Server(url=stack.url, secret_key=stack.secret_key, http=http)
-        return server.seed_library(entries=[entry.to_json() for entry in entries])
+    return DirectServer(stack).seed_library(entries=[entry.to_json() for entry in entries])
 
 
 def remind(stack: Stack) -> int:

@@ -25,7 +25,7 @@ SCHEMAS = ["public", "private", "auth", "storage"]
 
 # Never used, as these servers speak plain HTTP; but a client of its own would read all certificate
 # authorities, which takes longer than many a test.
-_TLS = ssl.create_default_context()
+NO_TLS = ssl.create_default_context()
 
 
 def sign_token(
@@ -58,7 +58,7 @@ def rest_client(stack: Stack, token: str | None = None, *, key: str | None = Non
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     return httpx.Client(
-        base_url=f"{stack.url}/rest/v1", headers=headers, timeout=30, trust_env=False, verify=_TLS
+        base_url=f"{stack.url}/rest/v1", headers=headers, timeout=30, trust_env=False, verify=NO_TLS
     )
 
 
