@@ -48,11 +48,9 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """The rows with their number in the sheet, from 1. Raises Refused."""
-        sheet = self.load()
-        top, left = sheet.start or (0, 0)
-        # Rows come from the first that has a cell, whatever is empty above it left out.
-        for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start=top + 1):
-            yield Row(line=number, cells=("",) * left + tuple(map(read_cell, cells)))
+        # The library gives the rows from the sheet's first on, empty ones included.
+        for number, cells in enumerate(self.load().iter_rows(), start=1):
+            yield Row(line=number, cells=tuple(map(read_cell, cells)))
 
 
 def read_cell(value: object) -> Cell:
@@ -89,10 +87,8 @@ def open_xlsx(opener: Callable[[], BinaryIO]) -> list[Sheet]:
             if _SHEET.fullmatch(name):
                 with archive.open(name) as member:
                     _measure_sheet(iter(lambda: member.read(_CHUNK), b""))
-        data = BytesIO()
         file.seek(0)
-        data.write(file.read())
-    return _open(data)
+        return _open(BytesIO(file.read()))
 
 
 def open_xls(data: bytes) -> list[Sheet]:
