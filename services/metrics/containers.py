@@ -88,9 +88,7 @@ def _open_blob(given: Given) -> _Blob:
             told = error.strerror if isinstance(error, OSError) else None
             raise Unreadable(told or "no such file") from error
     if blob.size > MOST_BYTES:
-        raise Refused(
-            "unsupported_file_type", f"The file is larger than {MOST_BYTES // 2**20} MB."
-        )
+        raise Refused("unsupported_file_type", f"The file is larger than {MOST_BYTES // 2**20} MB.")
     return blob
 
 
@@ -103,7 +101,9 @@ def _open_parts(blob: _Blob, *, name: str | None, nested: bool) -> list[Part]:
         return _name_sheets(open_xls(blob.read()), name)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not blob.size or start.startswith((*_OTHER_TEXT, _ZIP_EMPTY)):
-        raise Refused("unsupported_file_type", "This is no table of figures: CSV, XLSX, XLS or ZIP.")
+        raise Refused(
+            "unsupported_file_type", "This is no table of figures: CSV, XLSX, XLS or ZIP."
+        )
     return [Part(name=name, content=detect_text(blob.opener))]
 
 
@@ -211,9 +211,7 @@ def _expect_whole(blob: _Blob, members: list[zipfile.ZipInfo]) -> None:
 
 def _expect_bytes(size: int, most: int) -> None:
     if size > most:
-        raise Refused(
-            "unsupported_file_type", f"Unpacked, this is larger than {most // 2**20} MB."
-        )
+        raise Refused("unsupported_file_type", f"Unpacked, this is larger than {most // 2**20} MB.")
 
 
 def _is_litter(name: str) -> bool:

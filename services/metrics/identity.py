@@ -17,7 +17,9 @@ from services.metrics.models import Cell, Platform
 _DIGITS = re.compile(r"[0-9]{5,20}")
 _FACEBOOK = re.compile(r"[0-9]{5,20}(?:_[0-9]{5,20})?")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
-_SHORTCODE = re.compile(r"(?:^|[./])instagram\.com/(?:[\w.]+/)?(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})")
+_SHORTCODE = re.compile(
+    r"(?:^|[./])instagram\.com/(?:[\w.]+/)?(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})"
+)
 _STORY = re.compile(r"(?:^|[./])instagram\.com/stories/[\w.]+/([0-9]{5,20})")
 _FACEBOOK_LINK = re.compile(
     r"(?:^|[./])(?:facebook|fb)\.com/(?:.*?[/?&])??"

@@ -113,9 +113,13 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip:
-    """A row that is no data: totals, a description of the columns, empty cells."""
+    """A row that is no data: totals, a description of the columns, empty cells.
+
+    `totals` are the figures of a row of totals, for comparing.
+    """
 
     line: int
+    totals: Mapping[Metric, Amount] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +210,7 @@ class Record:
         account: Name or number of the account, where the row says one.
         published_local: As the file says, in its zone; midnight where precision is "day". None
             only where no date stands in the row.
-        published_at: The instant in UTC, where file, id or a person's setting decide it.
+        published_at: The instant in UTC, where a time of day is known; as sure as `zone_source`.
         metrics: Only the metrics the row has a value for.
         raw: All other cells that are not empty, by header.
         approximate: Metrics the file gives in a short form, such as "1.2K".
@@ -223,6 +227,6 @@ class Record:
     zone_source: ZoneSource
     caption: str | None
     post_type: str | None
-    metrics: Mapping[str, Amount]
+    metrics: Mapping[Metric, Amount]
     raw: Mapping[str, str]
-    approximate: tuple[str, ...] = ()
+    approximate: tuple[Metric, ...] = ()

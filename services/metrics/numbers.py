@@ -55,14 +55,14 @@ def read_count(cell: Cell, mark: DecimalMark = ".") -> int | None:
     "1203.0" is 1203, as older exports of X write counts; "1203.5" is no count.
     """
     if isinstance(cell, str) and _PLAIN.fullmatch(cell):
-        return _within(int(cell))
+        return int(_within(int(cell)))
     amount = read_amount(cell, mark)
     if amount is None:
         return None
     if isinstance(amount, Decimal):
         if amount != amount.to_integral_value():
             raise BadNumber("no whole number")
-        amount = int(amount)
+        return int(amount)
     return amount
 
 

@@ -1,7 +1,8 @@
 """How large an old spreadsheet (.xls) claims to be, before a library makes room for it.
 
-A few bytes can name a cell at row 65,536 and column 65,536; a library that lays cells out as a table
-would ask for 100 GB. So the container (OLE2) is followed by hand as far as its cells' addresses.
+A few bytes can name a cell at row 65,536 and column 65,536; a library that lays cells out as a
+table would ask for 100 GB. So the container (OLE2) is followed by hand as far as its cells'
+addresses.
 Layout: Microsoft's published [MS-CFB] and [MS-XLS].
 """
 

@@ -1,7 +1,7 @@
 """A row of a recognised file into a post, or the reason why not.
 
-Everything that holds for the whole file (what a column means, which number is the month, what "1.234"
-means) is decided before; a row is read or refused on its own, and never put right by a guess.
+Everything that holds for the whole file (what a column means, which number is the month, what
+"1.234" means) is decided before; a row is read or refused by itself, and no guess puts it right.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ from services.metrics.sources import NOTED, OLDER, Match
 Outcome: TypeAlias = Record | Rejection | Skip
 
 # What a row of totals calls itself, in the first cell or in that of the date.
-TOTALS = frozenset({"total", "totals", "grand total", "gesamt", "totalt", "totaal", "итого", "合計"})
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "gesamt", "totalt", "totaal", "итого", "合計"}
+)
 # Counts of a chosen period that can fall: likes taken back, comments deleted.
 _CAN_FALL = frozenset({"likes", "comments", "shares", "saves", "follows"})
 _SECONDS = "watch_time_seconds"
@@ -155,9 +157,7 @@ def _find_places(columns: tuple[Column, ...]) -> Mapping[str, tuple[int, ...]]:
     found: dict[str, list[tuple[bool, int]]] = {}
     for column in columns:
         if column.meaning is not None:
-            found.setdefault(column.meaning, []).append(
-                (column.language == OLDER, column.position)
-            )
+            found.setdefault(column.meaning, []).append((column.language == OLDER, column.position))
     return {meaning: tuple(at for _, at in sorted(places)) for meaning, places in found.items()}
 
 
@@ -189,30 +189,40 @@ class PostReader:
         first, self._first = self._first, False
         layout = self.layout
         cells = layout.fit(row, self.settings.separator)
-        known = cells if cells is not None else row.cells
-        if self._is_no_data(known, first=first):
-            return Skip(line=row.line)
+        known = row.cells if cells is None else cells
+        identity = layout.identify(known, rounded=self.settings.ids_rounded)
+        if identity is None and self._is_no_data(known, first=first):
+            return Skip(line=row.line, totals=None if cells is None else self._read_totals(cells))
         if cells is None:
             return Rejection(line=row.line, reason=row.fault or "column_count_mismatch")
+        if identity is None:
+            return Rejection(line=row.line, reason="missing_identity")
         try:
-            return self._read_post(row.line, cells)
+            return self._read_post(row.line, cells, identity)
         except _Refusal as refusal:
             return Rejection(line=row.line, reason=refusal.reason)
 
     def _is_no_data(self, cells: tuple[Cell, ...], *, first: bool) -> bool:
+        """Whether a row without an identity is no post that lost it."""
         layout = self.layout
-        if cells and cells[0] == layout.header[0] and tuple(map(_strip, cells)) == layout.header:
+        return (
             # Exports put one after the other repeat the header.
-            return True
-        if first and layout.match.shape.described and layout.is_description(cells):
-            return True
-        return layout.identify(cells) is None and layout.is_total(cells)
+            tuple(map(_strip, cells)) == layout.header
+            or (first and layout.match.shape.described and layout.is_description(cells))
+            or layout.is_total(cells)
+        )
 
-    def _read_post(self, line: int, cells: tuple[Cell, ...]) -> Record:
+    def _read_totals(self, cells: tuple[Cell, ...]) -> dict[Metric, Amount] | None:
+        """The figures of a row of totals; None where they are none."""
+        if not self.layout.match.shape.totals_first:
+            return None
+        try:
+            return self._read_metrics(cells)[0]
+        except _Refusal:
+            return None
+
+    def _read_post(self, line: int, cells: tuple[Cell, ...], identity: Identity) -> Record:
         layout = self.layout
-        identity = layout.identify(cells, rounded=self.settings.ids_rounded)
-        if identity is None:
-            raise _Refusal("missing_identity")
         when = self._read_time(cells, identity.external_id)
         metrics, approximate = self._read_metrics(cells)
         return Record(
@@ -228,9 +238,7 @@ class PostReader:
             caption=_text(layout.find(cells, "caption")) or _text(layout.find(cells, "title")),
             post_type=_text(layout.find(cells, "post_type")),
             metrics=metrics,
-            raw={
-                header: str(cells[at]) for at, header in layout.kept if not _is_blank(cells[at])
-            },
+            raw={header: str(cells[at]) for at, header in layout.kept if not _is_blank(cells[at])},
             approximate=approximate,
         )
 
@@ -249,7 +257,9 @@ class PostReader:
         if platform == "x" and instant is not None and is_missing(cell):
             return _of_id(instant)
         try:
-            moment = read_moment(cell, settings.order, instant.date() if instant else settings.year_from)
+            moment = read_moment(
+                cell, settings.order, instant.date() if instant else settings.year_from
+            )
         except (BadDate, UnknownForm) as error:
             raise _Refusal("invalid_date") from error
         at = to_utc(moment)
@@ -259,17 +269,17 @@ class PostReader:
         if platform == "x" and instant is not None:
             return _of_id(instant)
         at = None if moment.precision == "day" else self._to_utc(moment)
-        return _When(
-            moment.local, at, moment.precision, settings.time_zone, settings.zone_source
-        )
+        return _When(moment.local, at, moment.precision, settings.time_zone, settings.zone_source)
 
     def _to_utc(self, moment: Moment) -> datetime:
         return moment.local.replace(tzinfo=self._zone).astimezone(UTC)
 
-    def _read_metrics(self, cells: tuple[Cell, ...]) -> tuple[dict[str, Amount], tuple[str, ...]]:
+    def _read_metrics(
+        self, cells: tuple[Cell, ...]
+    ) -> tuple[dict[Metric, Amount], tuple[Metric, ...]]:
         """The figures of a row. Raises _Refusal."""
-        metrics: dict[str, Amount] = {}
-        approximate: list[str] = []
+        metrics: dict[Metric, Amount] = {}
+        approximate: list[Metric] = []
         can_fall = self.layout.match.shape.kind == "posts_period"
         for metric, places in self.layout.metrics:
             cell = next((cells[at] for at in places if not is_missing(cells[at])), None)

@@ -32,7 +32,7 @@ from services.metrics.text import SEPARATORS, TextFile, first_lines, split_line
 
 _SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _ADS = re.compile(r"\(in utc\)", re.IGNORECASE)
-_GA4_DAY = re.compile(r"#.*[:：]\s*(\d{8})\s*$")
+_GA4_DAY = re.compile(r"#.*[:\uff1a]\s*(\d{8})\s*$")
 # Of Meta's daily "Results": titles that name the network.
 _NETWORKS: tuple[tuple[str, Platform], ...] = (("facebook", "facebook"), ("instagram", "instagram"))
 
@@ -107,9 +107,7 @@ def _first_cells(part: Part) -> Iterator[tuple[int, str | None, list[str]]]:
             yield number, separator, split_line(line, separator)
 
 
-def _match(
-    cells: list[str], sources: Sequence[Source], corrections: Corrections
-) -> Match | None:
+def _match(cells: list[str], sources: Sequence[Source], corrections: Corrections) -> Match | None:
     match = match_header(cells, sources)
     if not corrections.columns:
         return match
@@ -137,9 +135,7 @@ def _correct(column: Column, wanted: dict[str, str]) -> Column:
     return replace(column, meaning=meaning, alias=header, language=None)
 
 
-def _recognise_ga4(
-    part: Part, lines: list[tuple[int, str | None, list[str]]]
-) -> Recognised | None:
+def _recognise_ga4(part: Part, lines: list[tuple[int, str | None, list[str]]]) -> Recognised | None:
     """Google Analytics: a block of lines that begin with "#" and name two days, in any language."""
     if not isinstance(part.content, TextFile) or not lines or not _text(lines[0]).startswith("#"):
         return None

@@ -70,7 +70,7 @@ class Shape:
         most_columns: More columns than this are another layout; 0 for any number.
         refused: Why such a file is not taken as posts, if it is not.
         moves: Fields that are called otherwise in this layout.
-        guards_days: The same screen also exports a row per post and day, which has to be told apart.
+        guards_days: The same screen also exports a row per post and day, to be told apart.
         described: A row of descriptions follows the header.
         totals_first: The first row may hold totals.
         nameless: The file does not say which platform it is of.
@@ -163,8 +163,8 @@ def _load(name: str) -> Source:
 
 
 def _load_shape(raw: dict[str, Any]) -> Shape:
-    sets = {key: frozenset(raw.pop(key, ())) for key in ("needs", "any", "without")}
-    return Shape(**raw, **sets)
+    sets: dict[str, Any] = {key: frozenset(raw.get(key, ())) for key in ("needs", "any", "without")}
+    return Shape(**{**raw, **sets})
 
 
 def match_header(header: Sequence[str], sources: Iterable[Source] | None = None) -> Match | None:
@@ -205,14 +205,13 @@ def describe_columns(
         known = [one for one in known if one[0] in MEANINGS]
         for language in {language for _, language in known if language != OLDER}:
             votes[language] = votes.get(language, 0) + 1
-        meaning, language = known[0] if known else (None, None)
         columns.append(
             Column(
                 position=position,
                 header=cell.strip(),
-                meaning=meaning,
+                meaning=known[0][0] if known else None,
                 alias=alias if known else None,
-                language=language,
+                language=known[0][1] if known else None,
             )
         )
     best = max(votes, key=lambda one: (votes[one], one == "en"), default="en")

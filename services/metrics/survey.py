@@ -65,8 +65,9 @@ def survey(layout: Layout, rows: Iterable[Row], separator: str | None) -> Survey
 def _look(found: Survey, layout: Layout, cells: tuple[Cell, ...], external_id: str) -> None:
     found.rows += 1
     found.ids.add(external_id)
-    if len(found.own_ids) < _MOST_IDS_LOOKED_AT:
-        found.own_ids.append(str(layout.find(cells, "external_id")).strip() or external_id)
+    own_id = layout.find(cells, "external_id")
+    if own_id != "" and len(found.own_ids) < _MOST_IDS_LOOKED_AT:
+        found.own_ids.append(str(own_id).strip())
     found.order.add(layout.find(cells, "published"))
     if layout.match.shape.guards_days:
         found.days += is_day(layout.find(cells, "grain"))

@@ -1,4 +1,4 @@
-"""Text files of records: encoding, lines, cells, and where each record starts.
+r"""Text files of records: encoding, lines, cells, and where each record starts.
 
 A record may hold line breaks, so a record's line is the physical one on which it starts. Lines end
 where "\n" stands (or "\r", in a file without any "\n"). Nothing is guessed silently: bytes that are
@@ -207,10 +207,9 @@ class _Records:
 
     def read(self) -> Iterator[Row]:
         """Each record with the line on which it starts. Raises Refused."""
-        start, rows = self._line + 1, 0
-        for found in self._records():
-            rows += 1
-            if rows > MOST_ROWS:
+        start = self._line + 1
+        for number, found in enumerate(self._records(), start=1):
+            if number > MOST_ROWS:
                 raise Refused("unsupported_file_type", f"There are more than {MOST_ROWS:,} rows.")
             row = self._make_row(start, found)
             start = self._line + 1

@@ -58,7 +58,9 @@ def write_xlsx(sheets: Mapping[str, Sequence[Sequence[Value] | None]]) -> bytes:
     }
     for number, name in enumerate(names, start=1):
         rows = "".join(
-            f'<row r="{line}">' + "".join(_cell(line, at, one) for at, one in enumerate(row)) + "</row>"
+            f'<row r="{line}">'
+            + "".join(_cell(line, at, one) for at, one in enumerate(row))
+            + "</row>"
             for line, row in enumerate(sheets[name], start=1)
             if row is not None
         )
@@ -76,7 +78,8 @@ def _cell(line: int, at: int, value: Value) -> str:
         return f'<c r="{address}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
     if isinstance(value, Raw | int | float):
         return f'<c r="{address}"><v>{value}</v></c>'
-    return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
+    text = f'<t xml:space="preserve">{escape(str(value))}</t>'
+    return f'<c r="{address}" t="inlineStr"><is>{text}</is></c>'
 
 
 def write_zip(files: Mapping[str, bytes]) -> bytes:
