@@ -6,6 +6,7 @@ Everything that holds for the whole file (what a column means, which number is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -48,6 +49,7 @@ TOTALS = frozenset(
 # Counts of a chosen period that can fall: likes taken back, comments deleted.
 _CAN_FALL = frozenset({"likes", "comments", "shares", "saves", "follows"})
 _SECONDS = "watch_time_seconds"
+_PLAIN = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +101,10 @@ class Layout:
     def find(self, cells: tuple[Cell, ...], meaning: str) -> Cell:
         """The first cell of this meaning that is not empty, else an empty one."""
         for place in self.places.get(meaning, ()):
-            if place < len(cells) and (cells[place] != "" and not _is_blank(cells[place])):
-                return cells[place]
+            if place < len(cells):
+                cell = cells[place]
+                if cell != "" and not _is_blank(cell):
+                    return cell
         return ""
 
     def fit(self, row: Row, separator: str | None) -> tuple[Cell, ...] | None:
@@ -129,10 +133,10 @@ class Layout:
     def identify(self, cells: tuple[Cell, ...], *, rounded: bool = False) -> Identity | None:
         """Which post a row is about, by its id, or by its link where that is broken."""
         own = read_id(self.platform, self.find(cells, "external_id"))
+        if own is not None and not rounded:
+            return Identity(own)
         link = read_link(self.platform, self.find(cells, "permalink"))
-        if own is None or (rounded and link is not None):
-            return link
-        return Identity(own, link.account if link else None)
+        return link if link is not None or own is None else Identity(own)
 
     def is_total(self, cells: tuple[Cell, ...]) -> bool:
         """Whether a row without an identity calls itself a total.
@@ -229,7 +233,7 @@ class PostReader:
             line=line,
             external_id=identity.external_id,
             permalink=_text(layout.find(cells, "permalink")),
-            account=self._find_account(cells) or identity.account,
+            account=self._find_account(cells, identity),
             published_local=when.local,
             published_at=when.instant,
             precision=when.precision,
@@ -242,12 +246,17 @@ class PostReader:
             approximate=approximate,
         )
 
-    def _find_account(self, cells: tuple[Cell, ...]) -> str | None:
+    def _find_account(self, cells: tuple[Cell, ...], identity: Identity) -> str | None:
         for meaning in ("account_username", "account_name", "page_name", "account_id", "page_id"):
-            found = _text(self.layout.find(cells, meaning))
-            if found:
-                return found
-        return None
+            found = self.layout.find(cells, meaning)
+            if found != "":
+                return str(found)
+        link = (
+            identity
+            if identity.account
+            else read_link(self.layout.platform, self.layout.find(cells, "permalink"))
+        )
+        return link.account if link else None
 
     def _read_time(self, cells: tuple[Cell, ...], external_id: str) -> _When:
         """When the post was published. Raises _Refusal."""
@@ -282,8 +291,13 @@ class PostReader:
         approximate: list[Metric] = []
         can_fall = self.layout.match.shape.kind == "posts_period"
         for metric, places in self.layout.metrics:
-            cell = next((cells[at] for at in places if not is_missing(cells[at])), None)
-            if cell is None:
+            cell = cells[places[0]]
+            if isinstance(cell, str) and metric != _SECONDS and _PLAIN.fullmatch(cell):
+                # Nearly every figure: nothing to decide.
+                metrics[metric] = int(cell)
+                continue
+            cell = next((cells[at] for at in places if not is_missing(cells[at])), "")
+            if cell == "":
                 continue
             amount = self._read_amount(metric, cell)
             if amount is None:
@@ -291,7 +305,7 @@ class PostReader:
             if amount < 0 and not (can_fall and metric in _CAN_FALL):
                 raise _Refusal("invalid_number")
             metrics[metric] = amount
-            if isinstance(cell, str) and not cell.isdecimal() and is_approximate(cell):
+            if is_approximate(cell):
                 approximate.append(metric)
         return metrics, tuple(approximate)
 

@@ -228,13 +228,17 @@ class _Records:
         if not found:
             return None
         open_quote = found[-1].endswith(_END)
-        if len(self._taken) > 1 and (open_quote or not self._judge(found)) and self._give_back():
+        if len(self._taken) > 1 and self._is_suspect(found, open_quote) and self._give_back():
             return Row(line=start, cells=self._cells_kept(), fault="column_count_mismatch")
         if open_quote:
             found[-1] = found[-1].removesuffix(_END)
         unended = not self._taken[-1].endswith(self._file.line_end)
         cut = open_quote or (unended and (self._file.cut or len(found) < self._width))
         return Row(line=start, cells=tuple(found), fault="truncated_record" if cut else None)
+
+    def _is_suspect(self, found: list[str], open_quote: bool) -> bool:
+        """Whether a record of several lines may have swallowed others."""
+        return open_quote or (len(found) != self._width and not self._judge(found))
 
     def _give_back(self) -> bool:
         """Put swallowed lines back, from the first that could be a record. Raises Refused."""
