@@ -172,6 +172,7 @@ class _Records:
         self._line = 0
         self._retries = 0
         self._at_end = False
+        self._given_back = False
         for _ in range(skip_lines):
             self._next_line()
         self._taken.clear()
@@ -192,18 +193,18 @@ class _Records:
 
     def _records(self) -> Iterator[list[str] | csv.Error]:
         """What the csv module makes of the lines; it starts anew when lines were given back."""
-        while not (self._at_end and not self._taken and not self._again):
-            self._at_end = False
-            reader = csv.reader(self._feed(), delimiter=self._separator)
-            while not self._again:
-                try:
-                    cells = next(reader, None)
-                except csv.Error as error:
-                    yield error
-                    continue
-                if cells is None or (self._at_end and not self._taken):
-                    return
-                yield cells
+        reader = csv.reader(self._feed(), delimiter=self._separator)
+        while True:
+            try:
+                found: list[str] | csv.Error | None = next(reader, None)
+            except csv.Error as error:
+                found = error
+            if found is None or (self._at_end and not self._taken):
+                return
+            yield found
+            if self._given_back:
+                self._given_back = self._at_end = False
+                reader = csv.reader(self._feed(), delimiter=self._separator)
 
     def read(self) -> Iterator[Row]:
         """Each record with the line on which it starts. Raises Refused."""
@@ -250,6 +251,7 @@ class _Records:
                 self._again.extendleft(reversed(self._taken[number:]))
                 self._line -= len(self._taken) - number
                 del self._taken[number:]
+                self._given_back = True
                 return True
         return False
 

@@ -9,10 +9,26 @@ from typing import Any
 
 from services.metrics import METRICS, Corrections, inspect
 
-INSTAGRAM = (
-    "Post ID,Account ID,Account username,Account name,Description,Duration (sec),Publish time,"
-    "Permalink,Post type,Data comment,Date,Views,Reach,Likes,Comments,Shares,Saves,Follows"
-).split(",")
+INSTAGRAM = [
+    "Post ID",
+    "Account ID",
+    "Account username",
+    "Account name",
+    "Description",
+    "Duration (sec)",
+    "Publish time",
+    "Permalink",
+    "Post type",
+    "Data comment",
+    "Date",
+    "Views",
+    "Reach",
+    "Likes",
+    "Comments",
+    "Shares",
+    "Saves",
+    "Follows",
+]
 FACEBOOK = [
     "Post ID", "Page ID", "Page name", "Title", "Description", "Publish time", "Permalink",
     "Post type", "Date", "Views", "Reach", "Reactions, Comments and Shares", "Reactions",

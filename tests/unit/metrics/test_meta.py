@@ -8,10 +8,24 @@ from services.metrics import inspect
 from tests.support.exports import FACEBOOK, INSTAGRAM, instagram, look, refused, taken, write_csv
 
 SV_INSTAGRAM = [
-    "Publicerings-id", "Konto-id", "Kontots användarnamn", "Kontonamn", "Beskrivning",
-    "Publiceringstid", "Permalänk", "Inläggstyp", "Datum", "Visningar", "Views", "Räckvidd",
-    "Gilla-markeringar", "Kommentarer", "Delningar", "Sparade objekt", "Följer",
-]  # fmt: skip
+    "Publicerings-id",
+    "Konto-id",
+    "Kontots användarnamn",
+    "Kontonamn",
+    "Beskrivning",
+    "Publiceringstid",
+    "Permalänk",
+    "Inläggstyp",
+    "Datum",
+    "Visningar",
+    "Views",
+    "Räckvidd",
+    "Gilla-markeringar",
+    "Kommentarer",
+    "Delningar",
+    "Sparade objekt",
+    "Följer",
+]
 ONE = {"views": 100, "likes": 10, "comments": 1, "shares": 0}
 
 
@@ -66,14 +80,15 @@ class TestInstagram:
     def test_impressions_of_older_files_are_not_views(self) -> None:
         header = ["Impressions" if name == "Views" else name for name in INSTAGRAM]
 
-        assert look(write_csv(header, instagram(1)))["totals"] == taken(
-            "", "", 1, {"impressions": 100, "likes": 10, "comments": 1, "shares": 0}
-        )["totals"]
+        assert (
+            look(write_csv(header, instagram(1)))["totals"]
+            == taken("", "", 1, {"impressions": 100, "likes": 10, "comments": 1, "shares": 0})[
+                "totals"
+            ]
+        )
 
     def test_plays_count_only_where_there_are_no_views(self) -> None:
-        data = write_csv(
-            ["Plays", *INSTAGRAM], [7, *instagram(1)], [8, *instagram(2, Views="")]
-        )
+        data = write_csv(["Plays", *INSTAGRAM], [7, *instagram(1)], [8, *instagram(2, Views="")])
 
         assert look(data)["totals"]["views"] == 108
 
@@ -108,8 +123,17 @@ class TestInstagram:
         )
 
     def test_swedish_with_an_english_copy_of_a_column(self) -> None:
-        row = ["17895695668004551", "1", "a", "A", "Hej", "11/30/2025 23:50",
-               "https://www.instagram.com/reel/Cabcde1/", "IG reel", "Lifetime"]  # fmt: skip
+        row = [
+            "17895695668004551",
+            "1",
+            "a",
+            "A",
+            "Hej",
+            "11/30/2025 23:50",
+            "https://www.instagram.com/reel/Cabcde1/",
+            "IG reel",
+            "Lifetime",
+        ]
         data = write_csv(
             SV_INSTAGRAM,
             [*row, "", "40", "9", "8", "7", "6", "5", "4"],
@@ -126,16 +150,30 @@ class TestInstagram:
         )
 
     def test_portuguese_writes_thousands_with_points(self) -> None:
-        header = ["Identificação do post", "Nome de usuário da conta", "Link permanente",
-                  "Horário de publicação", "Visualizações", "Alcance", "Curtidas"]  # fmt: skip
+        header = [
+            "Identificação do post",
+            "Nome de usuário da conta",
+            "Link permanente",
+            "Horário de publicação",
+            "Visualizações",
+            "Alcance",
+            "Curtidas",
+        ]
         row = ["17895695668004551", "a", "", "11/30/2025 10:00", "1.234", "1.000", "5"]
 
         assert look(write_csv(header, row))["totals"]["views"] == 1234
         assert look(write_csv(header, [*row[:4], "1,234", "1", "5"]))["reason"] == "invalid_number"
 
     def test_german_with_points_in_dates_and_quotes_in_a_header(self) -> None:
-        header = ["Beitrags-ID", "Konto-Benutzername", "Permalink", "Veröffentlichungszeitpunkt",
-                  "Aufrufe", "Reichweite", "„Gefällt mir“-Angaben"]  # fmt: skip
+        header = [
+            "Beitrags-ID",
+            "Konto-Benutzername",
+            "Permalink",
+            "Veröffentlichungszeitpunkt",
+            "Aufrufe",
+            "Reichweite",
+            "„Gefällt mir“-Angaben",
+        ]
         row = ["17895695668004551", "a", "", "05.11.2025 18:30", "10", "9", "8"]
         found = inspect(write_csv(header, row))
 
@@ -304,11 +342,38 @@ class TestFacebook:
         assert look(data)["status"] == "accepted"
 
     def test_swedish(self) -> None:
-        header = ["Publicerings-id", "Sid-id", "Sidnamn", "Titel", "Publiceringstid", "Permalänk",
-                  "Datum", "Visningar", "Räckvidd", "Reaktioner, kommentarer och delningar",
-                  "Reaktioner", "Kommentarer", "Delningar", "Länkklick"]  # fmt: skip
-        row = ["122101345678901", "1", "Sida", "Hej", "2025-11-30 10:00:05", "", "Lifetime",
-               "1 234", "9", "6", "3", "2", "1", "0"]  # fmt: skip
+        header = [
+            "Publicerings-id",
+            "Sid-id",
+            "Sidnamn",
+            "Titel",
+            "Publiceringstid",
+            "Permalänk",
+            "Datum",
+            "Visningar",
+            "Räckvidd",
+            "Reaktioner, kommentarer och delningar",
+            "Reaktioner",
+            "Kommentarer",
+            "Delningar",
+            "Länkklick",
+        ]
+        row = [
+            "122101345678901",
+            "1",
+            "Sida",
+            "Hej",
+            "2025-11-30 10:00:05",
+            "",
+            "Lifetime",
+            "1 234",
+            "9",
+            "6",
+            "3",
+            "2",
+            "1",
+            "0",
+        ]
 
         assert look(write_csv(header, row)) == taken(
             "facebook",
@@ -319,12 +384,33 @@ class TestFacebook:
         )
 
     def test_the_older_workbook_describes_its_columns_in_a_row(self) -> None:
-        header = ["Post ID", "Permalink", "Post Message", "Type", "Countries", "Languages",
-                  "Posted", "Audience Targeting", "Lifetime Post Total Reach",
-                  "Lifetime Post organic reach", "Lifetime Post Total Impressions"]  # fmt: skip
+        header = [
+            "Post ID",
+            "Permalink",
+            "Post Message",
+            "Type",
+            "Countries",
+            "Languages",
+            "Posted",
+            "Audience Targeting",
+            "Lifetime Post Total Reach",
+            "Lifetime Post organic reach",
+            "Lifetime Post Total Impressions",
+        ]
         told = ["", "", "", "", "", "", "", "", "Lifetime: The total number of people", "", "How"]
-        row = ["100064_122101", "https://www.facebook.com/1/posts/122101", "Hi", "Photo", "", "",
-               "11/30/2016 06:15:07 AM", "", "50", "40", "70"]  # fmt: skip
+        row = [
+            "100064_122101",
+            "https://www.facebook.com/1/posts/122101",
+            "Hi",
+            "Photo",
+            "",
+            "",
+            "11/30/2016 06:15:07 AM",
+            "",
+            "50",
+            "40",
+            "70",
+        ]
 
         assert look(write_csv(header, told, row)) == taken(
             "facebook", "posts_lifetime", 1, {"impressions": 70}, reach=50, skipped=[2]
