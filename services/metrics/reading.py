@@ -72,6 +72,8 @@ def read_rows(recognised: Recognised, layout: Layout) -> Iterator[Row]:
         return
 
     def could_be_row(cells: list[str]) -> bool:
+        if len(cells) == layout.width:
+            return layout.identify(tuple(cells)) is not None
         fitting = layout.fit(Row(line=0, cells=tuple(cells)), recognised.separator)
         return fitting is not None and layout.identify(fitting) is not None
 

@@ -239,7 +239,7 @@ class _Records:
 
     def _is_suspect(self, found: list[str], open_quote: bool) -> bool:
         """Whether a record of several lines may have swallowed others."""
-        return open_quote or (len(found) != self._width and not self._judge(found))
+        return open_quote or not self._judge(found)
 
     def _give_back(self) -> bool:
         """Put swallowed lines back, from the first that could be a record. Raises Refused."""

@@ -43,7 +43,7 @@ def read(
 
 
 class TestRecords:
-    @settings(max_examples=300)
+    @settings(max_examples=120)
     @given(
         TABLES, ENCODINGS, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), st.booleans()
     )
@@ -113,7 +113,7 @@ class TestRecords:
 
     def test_quotes_left_open_everywhere_are_given_up(self) -> None:
         with pytest.raises(Refused) as caught:
-            read(b'"a,b\nc,d\n' * 600, judge=True)
+            read(b'"a,b,c\nc,d\n' * 600, judge=True)
         assert caught.value.reason == "truncated_file"
 
     def test_an_endless_line_or_cell_is_refused(self) -> None:
@@ -146,7 +146,7 @@ class TestEncoding:
             b"\x07 caf\xe9",
             b"\x81",
             b"null \x00 byte",
-            b"\xed\xa0\x80",
+            "💛".encode() + b"\xed\xa0\x80",
         ],
     )
     def test_mixed_encodings_and_no_text_are_refused(self, wrong: bytes) -> None:

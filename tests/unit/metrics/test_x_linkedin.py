@@ -249,8 +249,8 @@ class TestLinkedIn:
         [
             (
                 "Campaign Performance Report (in UTC)",
-                "Start Date (in UTC)\tAccount Name\tCurrency\tCampaign ID\tAd ID\tImpressions\tReach",
-                "9/21/2026\tCalm\tEUR\t1\t2\t1,234\t9",
+                "Start Date (in UTC)\tAccount Name\tCurrency\tCampaign ID\tAd ID\tReach",
+                "9/21/2026\tCalm\tEUR\t1\t2\t1,234",
             ),
             (
                 "Rapport over campagneprestaties (in UTC)",
