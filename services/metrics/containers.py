@@ -8,6 +8,7 @@ refused with a reason.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -35,6 +36,7 @@ _ZIP, _ZIP_EMPTY = b"PK\x03\x04", b"PK\x05\x06"
 _OTHER_TEXT = (b"%PDF", b"{\\rtf", b"<", b"{", b"[")
 _DAMAGED = "The file is damaged or was cut short on its way: download it again."
 _CHUNK = 1 << 18
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,14 @@ def open_parts(given: Given) -> list[Part]:
     blob = _open_blob(given)
     try:
         return _open_parts(blob, name=None, nested=False)
-    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
-        raise Refused("truncated_file", _DAMAGED) from error
     except (NotImplementedError, RuntimeError) as error:
         raise Refused("unsupported_file_type", "This ZIP is packed in an unusual way.") from error
+    except _BROKEN as error:
+        # What zipfile says when sizes and places in a file do not fit together.
+        raise Refused("truncated_file", _DAMAGED) from error
     except OSError as error:
+        if blob.head().startswith(_ZIP):
+            raise Refused("truncated_file", _DAMAGED) from error
         raise Unreadable(error.strerror or "it cannot be read") from error
 
 

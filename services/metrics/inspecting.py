@@ -28,6 +28,7 @@ from services.metrics.models import (
     Skip,
     Status,
     Understood,
+    Unreadable,
 )
 from services.metrics.numbers import shorten
 from services.metrics.reading import Export, name_of, open_export
@@ -189,6 +190,8 @@ def inspect(
         return _count(export)
     except Refused as refusal:
         return _reject(export, refusal)
+    except OSError as error:
+        raise Unreadable(error.strerror or "it cannot be read") from error
 
 
 def _reject(export: Export, refusal: Refused, tally: _Tally | None = None) -> Inspection:

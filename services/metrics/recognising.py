@@ -18,7 +18,6 @@ from services.metrics.limits import MOST_LINES_BEFORE
 from services.metrics.models import Column, Corrections, Kind, Platform, Reason
 from services.metrics.sheets import Sheet
 from services.metrics.sources import (
-    MEANINGS,
     Match,
     Shape,
     Source,
@@ -129,10 +128,7 @@ def _correct(column: Column, wanted: dict[str, str]) -> Column:
     header = normalise(column.header)
     if header not in wanted:
         return column
-    meaning = wanted[header] or None
-    if meaning is not None and meaning not in MEANINGS:
-        raise ValueError(f"no field is named {meaning}")
-    return replace(column, meaning=meaning, alias=header, language=None)
+    return replace(column, meaning=wanted[header] or None, alias=header, language=None)
 
 
 def _recognise_ga4(part: Part, lines: list[tuple[int, str | None, list[str]]]) -> Recognised | None:

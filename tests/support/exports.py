@@ -54,7 +54,7 @@ LINKEDIN = [
 
 
 def write_csv(
-    *rows: Sequence[object],
+    *rows: Any,
     separator: str = ",",
     line_end: str = "\n",
     encoding: str = "utf-8",

@@ -7,10 +7,11 @@ import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from xml.sax.saxutils import escape
 
-# A cell is text, a number as its digits are to stand in the file (Raw), a date, or nothing.
-Value = object
+# A row holds text, numbers as their digits are to stand in the file (Raw), dates, or nothing.
+Rows = Sequence[Any]
 
 
 class Raw(str):
@@ -26,7 +27,7 @@ def column_name(position: int) -> str:
     return name
 
 
-def write_xlsx(sheets: Mapping[str, Sequence[Sequence[Value] | None]]) -> bytes:
+def write_xlsx(sheets: Mapping[str, Rows]) -> bytes:
     """An .xlsx; a row that is None is not written at all."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -70,7 +71,7 @@ def write_xlsx(sheets: Mapping[str, Sequence[Sequence[Value] | None]]) -> bytes:
     return write_zip({name: text.encode() for name, text in files.items()})
 
 
-def _cell(line: int, at: int, value: Value) -> str:
+def _cell(line: int, at: int, value: object) -> str:
     address = f"{column_name(at)}{line}"
     if value is None:
         return ""
@@ -90,7 +91,7 @@ def write_zip(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def write_xls(sheets: Mapping[str, Sequence[Sequence[Value] | None]]) -> bytes:
+def write_xls(sheets: Mapping[str, Rows]) -> bytes:
     """A true .xls (BIFF8 in OLE2): text and numbers."""
     bodies = [_xls_sheet(rows) for rows in sheets.values()]
     start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
@@ -107,7 +108,7 @@ def write_xls(sheets: Mapping[str, Sequence[Sequence[Value] | None]]) -> bytes:
     return write_ole("Workbook", start + page + bounds + end + b"".join(bodies))
 
 
-def _xls_sheet(rows: Sequence[Sequence[Value] | None]) -> bytes:
+def _xls_sheet(rows: Rows) -> bytes:
     width = max((len(row) for row in rows if row), default=0)
     out = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     out += _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))

@@ -130,6 +130,14 @@ class TestZip:
 
         assert look(bytes(data)) == WRONG
 
+    def test_places_beyond_the_file_are_damage(self, tmp_path: Path) -> None:
+        data = bytearray(write_zip({"a.csv": CSV}))
+        data[data.rindex(b"PK\x05\x06") + 17] = 0xEE
+        (tmp_path / "a.zip").write_bytes(data)
+
+        assert look(bytes(data)) == CUT
+        assert inspect(tmp_path / "a.zip").reason == "truncated_file"
+
     def test_other_office_files_are_refused(self) -> None:
         names = ("word/document.xml", "xl/workbook.bin")
         for name in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from services.metrics import inspect
 from tests.support.exports import FACEBOOK, INSTAGRAM, instagram, look, refused, taken, write_csv
@@ -29,7 +30,7 @@ SV_INSTAGRAM = [
 ONE = {"views": 100, "likes": 10, "comments": 1, "shares": 0}
 
 
-def facebook(number: int, **changes: object) -> list[object]:
+def facebook(number: int, **changes: object) -> list[Any]:
     row: dict[str, object] = {
         "Post ID": f"12210{number}345678901",
         "Page ID": "100064",
