@@ -183,7 +183,11 @@ def _open_member(blob: _Blob, member: zipfile.ZipInfo) -> _Blob:
 
     def opener() -> BinaryIO:
         file = blob.opener()
-        return cast(BinaryIO, _Member(zipfile.ZipFile(file).open(member), file))
+        try:
+            return cast(BinaryIO, _Member(zipfile.ZipFile(file).open(member), file))
+        except BaseException:
+            file.close()
+            raise
 
     packed = _Blob(opener, member.file_size)
     if packed.head().startswith((_ZIP, ole.SIGNATURE)):
