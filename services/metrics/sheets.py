@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import BinaryIO, TypeVar
 from zipfile import ZipFile
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from services.metrics.limits import (
     LONGEST_CELL,
@@ -139,7 +139,8 @@ def _column_number(letters: bytes) -> int:
 
 def _open(data: BytesIO) -> list[Sheet]:
     workbook = _guarded(lambda: CalamineWorkbook.from_filelike(data))
-    names = workbook.sheet_names
+    # Charts and macros are sheets as well, without cells.
+    names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
     if len(names) > MOST_SHEETS:
         raise Refused("unsupported_file_type", f"There are more than {MOST_SHEETS} sheets.")
 
