@@ -55,6 +55,12 @@ class Sheet:
 
 def read_cell(value: object) -> Cell:
     """A cell as text, a whole number, an exact decimal or a date."""
+    if isinstance(value, str):
+        if len(value) > LONGEST_CELL:
+            raise Refused(
+                "unsupported_file_type", f"A cell is longer than {LONGEST_CELL:,} characters."
+            )
+        return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
@@ -66,12 +72,7 @@ def read_cell(value: object) -> Cell:
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     if isinstance(value, time):
         return value.strftime("%H:%M:%S")
-    text = str(value)
-    if len(text) > LONGEST_CELL:
-        raise Refused(
-            "unsupported_file_type", f"A cell is longer than {LONGEST_CELL:,} characters."
-        )
-    return text
+    return str(value)
 
 
 def _read_number(value: float) -> Cell:

@@ -159,6 +159,12 @@ class TestSpreadsheets:
     def test_a_sheet_that_claims_too_much_is_refused(self, body: str) -> None:
         assert look(change_sheet(body)) == WRONG
 
+    def test_a_cell_longer_than_any_caption_is_refused(self) -> None:
+        rows = [INSTAGRAM, instagram(1, Description="x" * 131_073)]
+
+        assert look(write_xlsx({"S": rows}))["reason"] == "unsupported_file_type"
+        assert look(write_csv(*rows))["reason"] == "unsupported_file_type"
+
     def test_entities_do_not_grow(self) -> None:
         with zipfile.ZipFile(io.BytesIO(change_sheet(""))) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}

@@ -315,6 +315,19 @@ class TestYouTube:
         )
         assert look(data) == refused("daily_breakdown", "youtube", "post_daily_breakdown")
 
+    def test_of_the_three_files_of_a_zip_the_table_is_read(self) -> None:
+        data = write_zip(
+            {
+                "Chart data.csv": b"Date,Content,Video title,Video publish time,Duration,Views\n",
+                "Totals.csv": b"Date,Views\n2026-01-01,7\n",
+                "Table data.csv": write_csv(YOUTUBE, youtube("abcdefghij1")),
+            }
+        )
+
+        assert look(data)["totals"]["views"] == 10
+        assert look(data, part="Totals.csv")["reason"] == "account_level_series"
+        assert look(data, part="none.csv") == refused("unsupported_file_type")
+
     @pytest.mark.parametrize("header", [["Date", "Views"], ["Date", "Views", "Watch time (hours)"]])
     def test_days_of_the_channel_are_no_posts(self, header: list[str]) -> None:
         data = write_csv(header, ["Total", "5", "1"][: len(header)])
