@@ -230,5 +230,8 @@ def _is_litter(name: str) -> bool:
 
 
 def _name_sheets(sheets: list[Sheet], name: str | None) -> list[Part]:
+    """The sheets as parts, after the file they are in. Raises Refused without any."""
+    if not sheets:
+        raise Refused("unsupported_file_type", "There is no sheet with cells in this file.")
     prefix = f"{name}: " if name else ""
     return [Part(name=f"{prefix}{sheet.name}", content=sheet) for sheet in sheets]

@@ -159,6 +159,10 @@ class TestSpreadsheets:
     def test_a_sheet_that_claims_too_much_is_refused(self, body: str) -> None:
         assert look(change_sheet(body)) == WRONG
 
+    def test_a_workbook_without_a_sheet_is_refused(self) -> None:
+        assert look(write_xlsx({})) == WRONG
+        assert look(write_zip({"a.xlsx": write_xlsx({})})) == WRONG
+
     def test_a_cell_longer_than_any_caption_is_refused(self) -> None:
         rows = [INSTAGRAM, instagram(1, Description="x" * 131_073)]
 

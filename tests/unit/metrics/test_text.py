@@ -106,6 +106,14 @@ class TestRecords:
         ]
         assert rows[2].cells == ("e", "f")
 
+    def test_an_open_quote_in_the_last_cell_gives_back_as_well(self) -> None:
+        rows = read(b'a,"b\nc,d\n', judge=True)
+
+        assert [(row.line, row.fault) for row in rows] == [
+            (1, "column_count_mismatch"),
+            (2, None),
+        ]
+
     def test_an_open_quote_that_another_closes_gives_back_as_well(self) -> None:
         rows = read(b'"a,b\nc,d\ne,f"\ng,h\n', judge=True)
 
