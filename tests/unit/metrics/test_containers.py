@@ -157,7 +157,10 @@ class TestSpreadsheets:
         ],
     )
     def test_a_sheet_that_claims_too_much_is_refused(self, body: str) -> None:
-        assert look(change_sheet(body)) == WRONG
+        found = inspect(change_sheet(body))
+
+        assert found.reason == "unsupported_file_type"
+        assert "claims more rows or columns" in found.warnings[0]
 
     def test_a_workbook_without_a_sheet_is_refused(self) -> None:
         assert look(write_xlsx({})) == WRONG
@@ -184,7 +187,8 @@ class TestSpreadsheets:
         record = struct.pack("<HHHHHd", 0x0203, 14, 65535, 65535, 0, 1.0)
         start = struct.pack("<HHHHHHII", 0x0809, 16, 0x600, 5, 0, 0, 0, 0)
 
-        assert look(write_ole("Workbook", start + record)) == WRONG
+        found = inspect(write_ole("Workbook", start + record))
+        assert "claims more rows or columns" in found.warnings[0]
         assert measure_workbook(write_ole("Workbook", start + record)) == Extent(65536, 65536, 0)
         runs = struct.pack("<HHHHHH", 0x00BE, 8, 65535, 0, 0, 65534)
         assert measure_workbook(write_ole("Book", runs)) == Extent(65536, 65535, 0)

@@ -210,6 +210,8 @@ class TestIdentity:
     def test_broken_ids(self, text: str) -> None:
         assert read_id("instagram", text) is None
         assert read_id("x", text) is None
+        assert read_id("linkedin", text) is None
+        assert read_id("facebook", text) is None
 
     def test_instants(self) -> None:
         assert instant_of("tiktok", str(1_756_641_600 << 32)) == datetime(
