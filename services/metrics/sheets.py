@@ -31,7 +31,6 @@ from services.metrics.ole import measure_workbook
 # From here on two whole numbers share one float.
 _EXACT = 2**53
 _CHUNK = 1 << 18
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -84,10 +83,10 @@ def _read_number(value: float) -> Cell:
 def open_xlsx(opener: Callable[[], BinaryIO]) -> list[Sheet]:
     """The sheets of an .xlsx whose members were found harmless. Raises Refused."""
     with opener() as file, ZipFile(file) as archive:
+        # A workbook may call any member a sheet, whatever its name, so all are measured.
         for name in archive.namelist():
-            if _SHEET.fullmatch(name):
-                with archive.open(name) as member:
-                    _measure_sheet(iter(lambda: member.read(_CHUNK), b""))
+            with archive.open(name) as member:
+                _measure_sheet(iter(lambda: member.read(_CHUNK), b""))
         file.seek(0)
         return _open(BytesIO(file.read()))
 

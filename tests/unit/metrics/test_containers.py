@@ -153,13 +153,24 @@ class TestSpreadsheets:
             "<row r='9'><c r = 'ZZZ1'><v>1</v></c></row>",
             '<row r="1048576"><c><v>1</v></c></row>',
             "<row>" + "<c><v>1</v></c>" * 1001 + "</row>",
-            "<row><c><v>1</v></c></row>" * 300_001,
+            "".join(f"<row><c><v>{number * 7919}</v></c></row>" for number in range(300_001)),
         ],
     )
     def test_a_sheet_that_claims_too_much_is_refused(self, body: str) -> None:
         found = inspect(change_sheet(body))
 
         assert found.reason == "unsupported_file_type"
+        assert "claims more rows or columns" in found.warnings[0]
+
+    def test_a_sheet_under_another_name_is_measured_as_well(self) -> None:
+        body = '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
+        with zipfile.ZipFile(io.BytesIO(change_sheet(body))) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        rels = "xl/_rels/workbook.xml.rels"
+        files[rels] = files[rels].replace(b"worksheets/sheet1.xml", b"media/picture.png")
+        files["xl/media/picture.png"] = files.pop("xl/worksheets/sheet1.xml")
+
+        found = inspect(write_zip(files))
         assert "claims more rows or columns" in found.warnings[0]
 
     def test_a_workbook_without_a_sheet_is_refused(self) -> None:
