@@ -212,6 +212,7 @@ class Hanger:
             self.hung.setdefault(code, []).append((phrase, beside))
 
     def list_anchors(self) -> dict[str, Anchor]:
-        """What each character means."""
+        """What each character means; the end of a sentence means nothing else."""
         codes = {**self.bits, **self.hung}
-        return {code: (self.bits.get(code, 0), self.hung.get(code, [])) for code in codes}
+        anchors = {code: (self.bits.get(code, 0), self.hung.get(code, [])) for code in codes}
+        return {**anchors, SENTENCE: (0, [])}

@@ -65,22 +65,24 @@ class Look:
     def find_candidates(self) -> dict[Case | Topic | str, list[tuple[Phrase, list[int]]]]:
         """The phrases whose rare words all occur in one sentence, with where the rarest stands."""
         found: dict[Phrase, list[int]] = {}
-        meaning = self.net.anchors.get
+        anchors = self.net.anchors
+        stop = anchors[SENTENCE]
         whole = present = 0
         hung: list[tuple[int, list[tuple[Phrase, int]]]] = []
-        for place, code in enumerate(self.reading.code):
-            if code == SENTENCE:
-                take_up(found, hung, present)
+        for place, anchor in enumerate(map(anchors.get, self.reading.code)):
+            if anchor is None:
+                continue
+            if anchor is stop:
+                if hung:
+                    take_up(found, hung, present)
+                    hung = []
                 whole |= present
                 present = 0
-                hung = []
                 continue
-            anchor = meaning(code)
-            if anchor is not None:
-                bits, phrases = anchor
-                present |= bits
-                if phrases:
-                    hung.append((place, phrases))
+            bits, phrases = anchor
+            present |= bits
+            if phrases:
+                hung.append((place, phrases))
         take_up(found, hung, present)
         self.add_crossing(found, whole | present)
         grouped: dict[Case | Topic | str, list[tuple[Phrase, list[int]]]] = {}
