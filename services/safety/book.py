@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.safety.lexicon import Anchor, Lexicon, Phrase, hang_phrases
+from services.safety.lexicon import Anchor, Hanger, Lexicon, Phrase
 from services.safety.models import Guideline, Severity
 from services.safety.reading import Reader
 
@@ -89,17 +89,23 @@ class Test:
 class Net:
     """Phrases that are looked for together, hung on the words they cannot do without.
 
-    `crossing` are those that go on in the next sentence.
+    `crossing` are those that go on in the next sentence, with the bits of all the sets they need.
     """
 
     owners: dict[Phrase, Case | Topic | str] = field(default_factory=dict)
     anchors: dict[str, Anchor] = field(default_factory=dict)
-    crossing: list[Phrase] = field(default_factory=list)
+    crossing: list[tuple[Phrase, int]] = field(default_factory=list)
 
     def hang(self) -> None:
         """Hang up what was added to `owners`."""
-        self.anchors = hang_phrases(phrase for phrase in self.owners if not phrase.crosses)
-        self.crossing = [phrase for phrase in self.owners if phrase.crosses]
+        hanger = Hanger()
+        for phrase in self.owners:
+            if not phrase.crosses:
+                hanger.hang(phrase)
+        self.crossing = [
+            (phrase, hanger.mark(phrase.needs)) for phrase in self.owners if phrase.crosses
+        ]
+        self.anchors = hanger.list_anchors()
 
 
 @dataclass(eq=False)

@@ -86,7 +86,11 @@ class Phrase:
 
     def may_stand(self, present: Set[str]) -> bool:
         """Whether a text in which these characters occur can hold the phrase."""
-        return not any(map(present.isdisjoint, self.needs))
+        is_away = present.isdisjoint
+        for codes in self.needs:
+            if is_away(codes):
+                return False
+        return True
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -183,18 +187,32 @@ class Lexicon:
 Anchor = tuple[int, list[tuple[Phrase, int]]]
 
 
-def hang_phrases(phrases: Iterable[Phrase]) -> dict[str, Anchor]:
-    """The phrases by each character of the set they hang on."""
-    hung: dict[str, list[tuple[Phrase, int]]] = {}
-    bits: dict[str, int] = {}
-    numbers: dict[frozenset[str], int] = {}
-    for phrase in phrases:
-        beside = 0
-        for codes in phrase.needs[1:]:
-            bit = 1 << numbers.setdefault(codes, len(numbers))
-            beside |= bit
+class Hanger:
+    """Hangs phrases on the characters that they cannot do without."""
+
+    def __init__(self) -> None:
+        self.bits: dict[str, int] = {}
+        self.hung: dict[str, list[tuple[Phrase, int]]] = {}
+        self.numbers: dict[frozenset[str], int] = {}
+
+    def mark(self, sets: Iterable[frozenset[str]]) -> int:
+        """A bit for each of these sets, which their characters bear from now on."""
+        marks = 0
+        for codes in sets:
+            bit = 1 << self.numbers.setdefault(codes, len(self.numbers))
+            marks |= bit
             for code in codes:
-                bits[code] = bits.get(code, 0) | bit
+                self.bits[code] = self.bits.get(code, 0) | bit
+        return marks
+
+    def hang(self, phrase: Phrase) -> None:
+        """Hang a phrase on each character of its rarest set."""
+        beside = self.mark(phrase.needs[1:])
         for code in phrase.needs[0]:
-            hung.setdefault(code, []).append((phrase, beside))
-    return {code: (bits.get(code, 0), hung.get(code, [])) for code in {**bits, **hung}}
+            self.hung.setdefault(code, []).append((phrase, beside))
+
+    def list_anchors(self) -> dict[str, Anchor]:
+        """What each character means; the end of a sentence means nothing else."""
+        codes = {**self.bits, **self.hung}
+        anchors = {code: (self.bits.get(code, 0), self.hung.get(code, [])) for code in codes}
+        return {**anchors, SENTENCE: (0, [])}

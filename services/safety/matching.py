@@ -66,35 +66,37 @@ class Look:
         """The phrases whose rare words all occur in one sentence, with where the rarest stands."""
         found: dict[Phrase, list[int]] = {}
         anchors = self.net.anchors
-        start = 0
-        for sentence in self.reading.code.split(SENTENCE):
-            present = 0
-            hung = []
-            for code in set(sentence):
-                if code in anchors:
-                    bits, phrases = anchors[code]
-                    present |= bits
-                    if phrases:
-                        hung.append((code, phrases))
-            for code, phrases in hung:
-                for phrase, beside in phrases:
-                    if beside & present == beside:
-                        found.setdefault(phrase, []).extend(find_all(sentence, code, start))
-            start += len(sentence) + 1
-        self.add_crossing(found)
+        stop = anchors[SENTENCE]
+        whole = present = 0
+        hung: list[tuple[int, list[tuple[Phrase, int]]]] = []
+        for place, anchor in enumerate(map(anchors.get, self.reading.code)):
+            if anchor is None:
+                continue
+            if anchor is stop:
+                if hung:
+                    take_up(found, hung, present)
+                    hung = []
+                whole |= present
+                present = 0
+                continue
+            bits, phrases = anchor
+            present |= bits
+            if phrases:
+                hung.append((place, phrases))
+        take_up(found, hung, present)
+        self.add_crossing(found, whole | present)
         grouped: dict[Case | Topic | str, list[tuple[Phrase, list[int]]]] = {}
         owners = self.net.owners
         for phrase, where in found.items():
             grouped.setdefault(owners[phrase], []).append((phrase, where))
         return grouped
 
-    def add_crossing(self, found: dict[Phrase, list[int]]) -> None:
+    def add_crossing(self, found: dict[Phrase, list[int]], whole: int) -> None:
         """The phrases that go on in the next sentence: their words may be anywhere."""
         text = self.reading.code
-        present = self.reading.present
-        for phrase in self.net.crossing:
-            if phrase.may_stand(present):
-                for code in present & phrase.needs[0]:
+        for phrase, needed in self.net.crossing:
+            if needed & whole == needed:
+                for code in self.reading.present & phrase.needs[0]:
                     found.setdefault(phrase, []).extend(find_all(text, code, 0))
 
     def find_hits(self, phrases: Sequence[tuple[Phrase, list[int]]]) -> list[Hit]:
@@ -353,6 +355,21 @@ class Look:
         return self.search(settings["laughter"], start, end) or self.search(
             settings["joke-cause"], *self.stretch(hit, causes)
         )
+
+
+def take_up(
+    found: dict[Phrase, list[int]],
+    hung: Sequence[tuple[int, Sequence[tuple[Phrase, int]]]],
+    present: int,
+) -> None:
+    """Add the phrases whose other rare words stand in the same sentence."""
+    for place, phrases in hung:
+        for phrase, beside in phrases:
+            if beside & present == beside:
+                if phrase in found:
+                    found[phrase].append(place)
+                else:
+                    found[phrase] = [place]
 
 
 def find_all(text: str, sign: str, start: int) -> list[int]:

@@ -321,8 +321,9 @@ def check_content_note(post: Post, rule: Rule) -> Iterator[Draft]:
     if any(post.span(note)[0] < head_end for note in notes):
         return
     counted = {figure.sentence for figure in post.find("statistic")}
+    supposed = post.book.settings["story-supposed"]
     for story in stories:
-        if story.sentence in counted:
+        if story.sentence in counted or post.look.overlaps(supposed, story):
             continue
         if not post.look.passes("negation", story) and not post.look.passes("mention", story):
             yield post.draft(rule)

@@ -24,6 +24,7 @@ CLEAR = re.compile(
     r"|promotion|ad|advert|link|collaboration)\b"
     r"|\bsponsored(?:\s+(?:by|post|content|video))?\b|\badvert(?:isement|isment"
     r"|orial)?\b(?=\s*[:|\-–—.)\]]|\s*$|\s*\n)"
+    r"|^ad\s+(?:with|for|by)\b"
     r"|\bthis\s+(?:post|video|is|reel)\s+(?:is\s+)?(?:an\s+)?(?:ad|advert|advertisement|paid)\b)",
     re.IGNORECASE | re.MULTILINE,
 )

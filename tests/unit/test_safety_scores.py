@@ -41,6 +41,6 @@ class TestNearMisses:
 
 def test_texts_nobody_tuned_it_on_are_read_as_well_as_before() -> None:
     scores = score(read_cases("unseen"))
-    assert scores.clean_disturbed <= 0.02 * scores.clean
+    assert scores.clean_disturbed <= 2
     assert scores.precision >= 0.9
-    assert scores.recall >= 0.85
+    assert scores.recall >= 0.9
