@@ -86,11 +86,7 @@ class Phrase:
 
     def may_stand(self, present: Set[str]) -> bool:
         """Whether a text in which these characters occur can hold the phrase."""
-        is_away = present.isdisjoint
-        for codes in self.needs:
-            if is_away(codes):
-                return False
-        return True
+        return not any(map(present.isdisjoint, self.needs))
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
