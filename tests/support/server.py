@@ -8,6 +8,7 @@ import re
 import select
 import shutil
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +69,8 @@ _LASTING = re.compile(r"(?:^|;)\s*set\s+(?!local\b)|set_config\([^)]*\bfalse\)",
 class Superuser:
     """A superuser's connection that commits each statement and is kept for the whole run.
 
-    Connecting takes longer than most of what tests ask.
+    Connecting takes longer than most of what tests ask. Threads of a test have connections of their
+    own, for each call: they are there to meet in the database.
     """
 
     def __init__(self, dsn: str) -> None:
@@ -83,6 +85,9 @@ class Superuser:
         if _LASTING.search(statement):
             message = f"The connection is kept: set local, not {statement!r}"
             raise ValueError(message)
+        if threading.current_thread() is not threading.main_thread():
+            with psycopg.connect(self._dsn, autocommit=True) as connection:
+                return connection.execute(statement.encode(), values)
         return self._connect().execute(statement.encode(), values)
 
     @contextmanager
