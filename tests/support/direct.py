@@ -43,7 +43,10 @@ class DirectServer(Server):
         self._dsn = stack.dsn
 
     def _write(self, name: str, **params: Any) -> Any:
-        return call(self._dsn, {"role": "service_role"}, name, params)
+        try:
+            return call(self._dsn, {"role": "service_role"}, name, params)
+        except psycopg.Error as error:
+            raise translate(_as_answer(error)) from None
 
 
 def call(dsn: str, claims: Mapping[str, str], function: str, params: Mapping[str, Any]) -> Any:
