@@ -85,6 +85,11 @@ def test_suspending_signs_out_at_once_and_can_be_undone(
     dialog(sam).get_by_role("button", name="Let back in").click()
     expect(sam.get_by_text("Marco can come back in.")).to_be_visible()
 
+    # Nobody hands drafts over to themselves.
+    act(sam, "Ines", "Hand over drafts")
+    dialog(sam).get_by_role("combobox", name="New author").click()
+    expect(sam.get_by_role("option")).to_have_text(["Marco"])
+
 
 def test_a_withdrawn_credential_decides_no_more(browser_as: BrowserAs, members: World) -> None:
     draft = draft_in_state(members, "in_review")

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from components.credentials import LAPSING_DAYS
 from services.people import Asked, People, Show, get_people
 from tests.support.people import Person, World, add_person, find_today
 
@@ -45,7 +46,7 @@ def change_credential(world: World, person: Person, setting: str, *values: objec
 def test_shows_whom_it_says(world: World, show: Show, expected: list[str]) -> None:
     today = find_today()
     change_credential(world, world.dana, "checked_at = null, checked_by = null, expires_on = null")
-    change_credential(world, world.kim, "expires_on = %s", today + timedelta(days=30))
+    change_credential(world, world.kim, "expires_on = %s", today + timedelta(days=LAPSING_DAYS))
     world.run_sql(
         "update public.memberships set suspended_at = now() where profile_id = %s", world.marco.id
     )
@@ -60,7 +61,8 @@ def test_every_show_is_tested() -> None:
 
 def test_a_credential_ends_soon_on_the_day_of_the_reader(world: World) -> None:
     today = find_today()
-    change_credential(world, world.kim, "expires_on = %s", today + timedelta(days=31))
+    later = today + timedelta(days=LAPSING_DAYS + 1)
+    change_credential(world, world.kim, "expires_on = %s", later)
     assert names(ask(world, world.sam, show="lapsing", today=today)) == []
     tomorrow = today + timedelta(days=1)
     assert names(ask(world, world.sam, show="lapsing", today=tomorrow)) == ["Kim"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from streamlit.testing.v1 import AppTest
 
+from components.people import Desk, write_list
 from services import people
-from tests.pages.conftest import read_page
-from tests.support.people import World
+from services.people import Asked
+from tests.pages.conftest import Seat, read_page
+from tests.support.people import World, add_person
 
 OpenPage = Callable[..., AppTest]
 
@@ -46,6 +51,28 @@ def test_nobody_found_offers_everybody(open_page: OpenPage) -> None:
     assert "Nobody fits" in read_page(at)
     at.button(key="people_clear").click().run()
     assert "6 people" in read_page(at)
+
+
+def test_a_long_list_is_turned_page_by_page_and_exported_whole(
+    world: World, seat: Seat, open_page: OpenPage
+) -> None:
+    for number in range(20):
+        add_person(world, f"new{number:02}", roles=("influencer",))
+    first = read_page(open_page("ines", "people"))
+    assert "26 people" in first
+    assert "New12" in first
+    assert "Paul" not in first
+    last = read_page(open_page("ines", "people", people_page="2"))
+    assert "Paul" in last
+    assert "New12" not in last
+    assert "Paul" in read_page(open_page("ines", "people", people_page="99"))
+
+    ines = seat.find("")
+    assert ines is not None
+    desk = Desk(ines, datetime.now(UTC))
+    written = write_list(world.ines.gateway(), desk, Asked(search="new")).decode("utf-8-sig")
+    names = [row["Name"] for row in csv.DictReader(io.StringIO(written))]
+    assert names == [f"New{number:02}" for number in range(20)]
 
 
 def test_the_filter_comes_from_the_address(world: World, open_page: OpenPage) -> None:
