@@ -5,10 +5,11 @@ from __future__ import annotations
 from services.safety import structure_form
 from services.safety.book import Rule
 from services.safety.config import EVERYTHING, Configuration
-from services.safety.matching import Draft, Look, settle
+from services.safety.matching import Look
 from services.safety.models import Context, Finding, Guideline
 from services.safety.rulebook import load_rules
 from services.safety.structure import match_structure
+from services.safety.weighing import Draft, settle
 
 NOTHING_KNOWN = Context()
 __all__ = ["check", "structure_form"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from services.safety.book import Case, Net, Rule, RuleBook, Topic
+from services.safety.book import Case, Net, RuleBook, Topic
 from services.safety.lexicon import SENTENCE, Phrase
 from services.safety.mentions import Mentions, is_title
-from services.safety.models import SEVERITIES, Context, Severity
+from services.safety.models import Context
 from services.safety.reading import Reading
+from services.safety.weighing import Draft
 
 WINDOW = 40  # words on either side that count as "the same sentence" where it never ends
 CAUSES = {True: "near", False: "sentence"}
@@ -25,19 +25,6 @@ class Hit(NamedTuple):
     first: int
     last: int
     sentence: int
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a rule found, before the rules are weighed against each other."""
-
-    rule: Rule
-    severity: Severity
-    start: int
-    end: int
-    sentence: int
-    instead: str
-    order: int = 0
 
 
 class Look:
@@ -385,34 +372,3 @@ def find_all(text: str, sign: str, start: int) -> list[int]:
 def order_hits(hit: Hit) -> tuple[int, int]:
     """The earliest first, of two the longer."""
     return hit.first, -hit.last
-
-
-def settle(drafts: Sequence[Draft]) -> list[Draft]:
-    """One finding a rule and sentence, the gravest; of two rules the more specific wins."""
-    kept: dict[tuple[str, int], Draft] = {}
-    for draft in drafts:
-        key = (draft.rule.id, 0 if draft.rule.once else draft.sentence)
-        held = kept.get(key)
-        if held is None or rank(draft) < rank(held):
-            kept[key] = draft
-    survivors = list(kept.values())
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for draft in survivors:
-        spans.setdefault(draft.rule.id, []).append((draft.start, draft.end))
-    settled = [draft for draft in survivors if not yields(draft, spans)]
-    settled.sort(key=lambda one: (one.rule.id != "author-at-risk", one.start, one.end, one.rule.id))
-    return settled
-
-
-def rank(draft: Draft) -> tuple[int, int, int, int]:
-    """The gravest, then the case that stands first in its rule, then the earliest and shortest."""
-    return SEVERITIES.index(draft.severity), draft.order, draft.start, draft.end
-
-
-def yields(draft: Draft, spans: dict[str, list[tuple[int, int]]]) -> bool:
-    """Whether a more specific rule speaks of the same words."""
-    return any(
-        start < draft.end and draft.start < end
-        for name in draft.rule.yields_to
-        for start, end in spans.get(name, ())
-    )

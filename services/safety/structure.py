@@ -13,9 +13,10 @@ from functools import cached_property
 from services.safety.book import Rule, RuleBook
 from services.safety.helplines import FAMOUS, SURE, Mention, find_runs, load_registry
 from services.safety.lexicon import ADDRESS, CLAUSE, HANDLE
-from services.safety.matching import Draft, Hit, Look
+from services.safety.matching import Hit, Look
 from services.safety.models import Context, Severity
 from services.safety.reading import Reading
+from services.safety.weighing import Draft
 
 Check = Callable[["Post", Rule], Iterator[Draft]]
 CHECKS: dict[str, Check] = {}

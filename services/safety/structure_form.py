@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from services.safety.book import Rule
-from services.safety.matching import Draft, Hit
+from services.safety.matching import Hit
 from services.safety.models import Media
 from services.safety.reading import Tag
 from services.safety.structure import Post, check
+from services.safety.weighing import Draft
 
 # Where platforms fold a caption.
 FOLD_CHARACTERS = 125
