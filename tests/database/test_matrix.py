@@ -34,6 +34,7 @@ STATUS = {
     "watcher_invalid": 400,
     "not_found": 404,
     "not_approved": 409,
+    "not_published": 409,
     "wrong_state": 409,
     "invitation_closed": 409,
     "already_advised": 409,
