@@ -11,13 +11,13 @@ and copies every answer, and an answer here is frozen anyway.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
-from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from components.shelf import MOST, forget, keep, put
 from services import (
     campaigns,
     drafts,
@@ -44,18 +44,15 @@ _FIGURES_SECONDS = 60.0
 # An open room learns by itself whether anything changed, and says so.
 _ROOM_SECONDS = 43_200.0
 
-_KEPT = "cached_kept"
 _MADE = "cached_made"
 _PAGE = "cached_page"
-# Answers of one kind a tab keeps; the oldest goes first.
-_MOST = 8
 
 T = TypeVar("T")
 
 
 def get_home(gateway: Gateway, person: Person) -> home.Home:
     """What waits for this person."""
-    return _keep(
+    return keep(
         "home",
         person,
         (),
@@ -68,7 +65,7 @@ def list_drafts(
     gateway: Gateway, person: Person, *, asked: overview.Narrowing, offset: int, limit: int
 ) -> drafts.DraftPage:
     """One page of the drafts this person may see; as `services.drafts.list_drafts`."""
-    return _keep(
+    return keep(
         "lists",
         person,
         (asked, offset, limit),
@@ -91,7 +88,7 @@ def list_drafts(
 
 def get_board(gateway: Gateway, person: Person, *, asked: overview.Narrowing) -> overview.Board:
     """As `services.overview.get_board`."""
-    return _keep(
+    return keep(
         "lists",
         person,
         ("board", asked),
@@ -104,7 +101,7 @@ def get_calendar(
     gateway: Gateway, person: Person, *, asked: overview.Narrowing, first: date, last: date
 ) -> tuple[overview.Day, ...]:
     """As `services.overview.get_calendar`, with days of this person's zone."""
-    return _keep(
+    return keep(
         "lists",
         person,
         ("calendar", asked, first, last),
@@ -122,7 +119,7 @@ def get_calendar(
 
 def get_choices(gateway: Gateway, person: Person) -> overview.Choices:
     """What can be chosen above lists; a new colleague may be missing for a while."""
-    return _keep(
+    return keep(
         "choices",
         person,
         (),
@@ -135,7 +132,7 @@ def get_review_figures(
     gateway: Gateway, person: Person, *, since: date, to: date
 ) -> figures.ReviewFigures:
     """As `services.figures.get_review_figures`."""
-    return _keep(
+    return keep(
         "figures",
         person,
         (since, to),
@@ -150,7 +147,7 @@ def get_room(
     gateway: Gateway, person: Person, *, draft_id: str, version: int | None, compare: int | None
 ) -> rooms.Room:
     """The review room as this tab opened it: the same until `forget_room`."""
-    return _keep(
+    return keep(
         "rooms",
         person,
         (draft_id, version, compare),
@@ -163,14 +160,14 @@ def keep_room(
     person: Person, room: rooms.Room, *, version: int | None, compare: int | None
 ) -> None:
     """Let `get_room` answer with this from now on; arguments as it was asked with."""
-    _put("rooms", person, (room.draft.id, version, compare), _ROOM_SECONDS, room)
+    put("rooms", person, (room.draft.id, version, compare), _ROOM_SECONDS, room)
 
 
 def get_editor(
     gateway: Gateway, person: Person, *, draft_id: str, change_number: int
 ) -> drafts.Editor:
     """The draft as its author's page has it, for the room; read again after any change."""
-    return _keep(
+    return keep(
         "rooms",
         person,
         (draft_id, "editor", change_number),
@@ -183,7 +180,7 @@ def get_people(
     gateway: Gateway, person: Person, asked: people.Asked = people.EVERYBODY
 ) -> people.People:
     """People of this person's workspace."""
-    return _keep(
+    return keep(
         "people",
         person,
         (asked,),
@@ -196,7 +193,7 @@ def list_library(
     gateway: Gateway, person: Person, *, asked: store.Asked, offset: int, limit: int
 ) -> Library:
     """One page of the library; as `services.library.store.list_library`."""
-    return _keep(
+    return keep(
         "library",
         person,
         (asked, offset, limit),
@@ -213,7 +210,7 @@ def list_library(
 
 def list_campaigns(gateway: Gateway, person: Person) -> campaigns.Campaigns:
     """The campaigns of this person's workspace."""
-    return _keep(
+    return keep(
         "campaigns",
         person,
         (),
@@ -226,7 +223,7 @@ def get_campaign(
     gateway: Gateway, person: Person, *, campaign_id: str, country: str | None
 ) -> campaigns.CampaignView:
     """One campaign; as `services.campaigns.get_campaign`."""
-    return _keep(
+    return keep(
         "campaigns",
         person,
         (campaign_id, country),
@@ -242,7 +239,7 @@ def get_campaign(
 
 def get_rules(gateway: Gateway, person: Person) -> rules.Settings:
     """What the checker looks for in this person's workspace."""
-    return _keep(
+    return keep(
         "rules",
         person,
         (),
@@ -255,7 +252,7 @@ def get_queue(
     gateway: Gateway, person: Person, *, show: str, sort: str, offset: int, limit: int
 ) -> reviews.Queue:
     """One page of the review queue; arguments as `services.reviews.get_queue`."""
-    return _keep(
+    return keep(
         "queue",
         person,
         (show, sort, offset, limit),
@@ -275,7 +272,7 @@ def find_next_review(
     gateway: Gateway, person: Person, *, workspace_id: str, after_id: str
 ) -> reviews.QueueEntry | None:
     """What a professional goes on with after this draft."""
-    return _keep(
+    return keep(
         "queue",
         person,
         ("next", workspace_id, after_id),
@@ -293,7 +290,7 @@ def list_news(
     limit: int,
 ) -> notifications.News:
     """One page of what this person was told."""
-    return _keep(
+    return keep(
         "news",
         person,
         (before, unread_only, limit),
@@ -312,53 +309,55 @@ def come_to(page: str) -> None:
     """Say which page this run draws: whoever comes to a page, or back to it, sees it anew."""
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
-        _forget("home", "lists", "people", "queue", "news", "library", "campaigns", "rules")
+        forget(
+            "home", "lists", "people", "queue", "news", "library", "campaigns", "rules", "measures"
+        )
 
 
 def forget_drafts() -> None:
     """After a draft changed: Home, lists and rooms are read anew."""
-    _forget("home", "lists", "queue", "news", "rooms", "figures", "campaigns")
+    forget("home", "lists", "queue", "news", "rooms", "figures", "campaigns")
 
 
 def forget_lists() -> None:
     """After something was said in a room that itself knows of it: Home and lists are read anew."""
-    _forget("home", "lists", "queue", "news")
+    forget("home", "lists", "queue", "news")
 
 
 def forget_news() -> None:
     """After news were read."""
-    _forget("home", "news")
+    forget("home", "news")
 
 
 def forget_choices() -> None:
     """After filters were saved, named anew or deleted."""
-    _forget("choices")
+    forget("choices")
 
 
 def forget_room() -> None:
     """Read the room anew the next time it is drawn."""
-    _forget("rooms")
+    forget("rooms")
 
 
 def forget_library() -> None:
     """After an entry was added, corrected or checked."""
-    _forget("library", "campaigns")
+    forget("library", "campaigns")
 
 
 def forget_campaigns() -> None:
     """After a campaign was begun, changed, closed or reopened, which is chosen from as well."""
-    _forget("campaigns", "choices")
+    forget("campaigns", "choices")
 
 
 def forget_rules() -> None:
     """After a rule was switched, or words were added."""
-    _forget("rules")
+    forget("rules")
 
 
 def forget_people() -> None:
     """After roles, invitations or credentials changed."""
     # Whether somebody may decide is part of a room.
-    _forget("people", "home", "queue", "rooms")
+    forget("people", "home", "queue", "rooms")
 
 
 def make_once(name: str, answer: object, make: Callable[[], T]) -> T:
@@ -374,42 +373,7 @@ def make_once(name: str, answer: object, make: Callable[[], T]) -> T:
         made: T = kept[1]
         return made
     made = make()
-    while len(shelf) >= 2 * _MOST:
+    while len(shelf) >= 2 * MOST:
         del shelf[next(iter(shelf))]
     shelf[name] = (answer, made)
     return made
-
-
-def _keep(
-    kind: str, person: Person, asked: tuple[Hashable, ...], seconds: float, ask: Callable[[], T]
-) -> T:
-    """The answer to `ask`, or the one this tab got less than `seconds` ago to the same."""
-    shelf: dict[Hashable, tuple[float, Any]] = st.session_state.setdefault(_KEPT, {}).setdefault(
-        kind, {}
-    )
-    kept = shelf.get((person.profile_id, person.workspace_id, *asked))
-    if kept is not None and monotonic() < kept[0]:
-        answer: T = kept[1]
-        return answer
-    answer = ask()
-    _put(kind, person, asked, seconds, answer)
-    return answer
-
-
-def _put(
-    kind: str, person: Person, asked: tuple[Hashable, ...], seconds: float, answer: object
-) -> None:
-    shelf: dict[Hashable, tuple[float, Any]] = st.session_state.setdefault(_KEPT, {}).setdefault(
-        kind, {}
-    )
-    key = (person.profile_id, person.workspace_id, *asked)
-    shelf.pop(key, None)
-    while len(shelf) >= _MOST:
-        del shelf[next(iter(shelf))]
-    shelf[key] = (monotonic() + seconds, answer)
-
-
-def _forget(*kinds: str) -> None:
-    kept = st.session_state.get(_KEPT, {})
-    for kind in kinds:
-        kept.pop(kind, None)

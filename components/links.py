@@ -18,6 +18,8 @@ PageName = Literal[
     "reviews",
     "review",
     "campaigns",
+    "posts",
+    "imports",
     "news",
     "library",
     "rules",

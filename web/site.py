@@ -24,6 +24,10 @@ def list_pages() -> list[st.Page]:
             st.Page(f"{_PAGES}/draft.py", title="Draft", url_path="draft", visibility="hidden"),
             st.Page(f"{_PAGES}/review.py", title="Review", url_path="review", visibility="hidden"),
             st.Page(f"{_PAGES}/campaigns.py", title="Campaigns", icon=":material/campaign:"),
+            st.Page(f"{_PAGES}/posts.py", title="Posts", icon=":material/web_stories:"),
+            st.Page(
+                f"{_PAGES}/imports.py", title="Import", url_path="imports", visibility="hidden"
+            ),
             st.Page(f"{_PAGES}/news.py", title="News", icon=":material/notifications:"),
             st.Page(f"{_PAGES}/library.py", title="Library", icon=":material/support:"),
             st.Page(f"{_PAGES}/rules.py", title="Safety rules", icon=":material/rule:"),

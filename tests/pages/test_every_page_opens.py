@@ -11,7 +11,19 @@ from tests.pages.conftest import Seat, read_page
 from tests.support.people import REACHABLE_STATES, World, draft_in_state
 
 EVERYBODY = ("ines", "marco", "dana", "paul", "sam", "kim")
-LISTS = ("home", "drafts", "reviews", "campaigns", "news", "library", "rules", "people", "settings")
+LISTS = (
+    "home",
+    "drafts",
+    "reviews",
+    "campaigns",
+    "posts",
+    "imports",
+    "news",
+    "library",
+    "rules",
+    "people",
+    "settings",
+)
 DECIDED = ("changes_requested", "declined", "approved", "expired", "published")
 OpenPage = Callable[..., AppTest]
 
