@@ -7,6 +7,9 @@ import httpx
 from services.gateway.auth import mend_times
 
 _TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+# What takes in or takes back a hundred thousand rows at once.
+_PATIENT = ("/rpc/apply_import", "/rpc/undo_import")
+_PATIENCE = httpx.Timeout(120.0, connect=3.0)
 _POOL = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
 
 
@@ -20,5 +23,11 @@ def make_client() -> httpx.Client:
         limits=_POOL,
         trust_env=False,
         follow_redirects=False,
-        event_hooks={"response": [mend_times]},
+        event_hooks={"request": [_be_patient], "response": [mend_times]},
     )
+
+
+def _be_patient(request: httpx.Request) -> None:
+    """Wait longer for the few calls that may take long."""
+    if request.url.path.endswith(_PATIENT):
+        request.extensions["timeout"] = _PATIENCE.as_dict()

@@ -7,7 +7,7 @@ summed, as it counts people: `reach_checksum` only shows whether two readings ag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,8 @@ from services.metrics.models import (
 from services.metrics.numbers import shorten
 from services.metrics.reading import Export, name_of, open_export
 from services.metrics.text import TextFile
+
+Visit = Callable[[Record], None]
 
 # YouTube's table and X's export end here, whatever else there is.
 _ROW_CAPS: Mapping[Platform, int] = {"youtube": 500, "x": 1000}
@@ -160,7 +162,11 @@ def _whole(amount: Amount | None) -> Amount | None:
 
 
 def inspect(
-    given: Given, corrections: Corrections | None = None, name: str | None = None
+    given: Given,
+    corrections: Corrections | None = None,
+    name: str | None = None,
+    *,
+    visit: Visit = lambda _record: None,
 ) -> Inspection:
     """Read a whole file and say what is in it.
 
@@ -168,6 +174,9 @@ def inspect(
         given: A path, or the bytes of an uploaded file.
         corrections: What a person knows better.
         name: The file's name, where it is not in the path; only its period is read off it.
+        visit: Called with every post taken, in the order of the file, also with those that come
+            again: for whoever wants them without reading the file once more. What it was called
+            with does not count if the file is rejected after all.
 
     Raises:
         Unreadable: There is no such file, or it may not be read.
@@ -187,7 +196,7 @@ def inspect(
     if export.refusal is not None:
         return _reject(export, export.refusal)
     try:
-        return _count(export)
+        return _count(export, visit)
     except Refused as refusal:
         return _reject(export, refusal)
     except OSError as error:
@@ -208,13 +217,14 @@ def _reject(export: Export, refusal: Refused, tally: _Tally | None = None) -> In
     )
 
 
-def _count(export: Export) -> Inspection:
+def _count(export: Export, visit: Visit) -> Inspection:
     """Go through all rows. Raises Refused."""
     tally, sums = _Tally(), _Sums()
     for outcome in export.outcomes():
         if isinstance(outcome, Record):
             tally.add(outcome)
             sums.add(outcome)
+            visit(outcome)
         elif isinstance(outcome, Skip):
             tally.skipped.append(outcome.line)
             tally.own_totals = tally.own_totals or outcome.totals

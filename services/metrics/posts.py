@@ -49,6 +49,8 @@ TOTALS = frozenset(
 # Counts of a chosen period that can fall: likes taken back, comments deleted.
 _CAN_FALL = frozenset({"likes", "comments", "shares", "saves", "follows"})
 _SECONDS = "watch_time_seconds"
+# What names the account of a row, the best first.
+_ACCOUNTS = ("account_username", "account_name", "page_name", "account_id", "page_id")
 _PLAIN = re.compile(r"[0-9]{1,18}")
 
 
@@ -89,6 +91,7 @@ class Layout:
         self.width = len(columns)
         self.header = tuple(column.header for column in columns)
         self.places = _find_places(columns)
+        self.accounts = tuple(name for name in _ACCOUNTS if name in self.places)
         self.metrics: tuple[tuple[Metric, tuple[int, ...]], ...] = tuple(
             (metric, self.places[metric]) for metric in METRICS if metric in self.places
         )
@@ -101,10 +104,8 @@ class Layout:
     def find(self, cells: tuple[Cell, ...], meaning: str) -> Cell:
         """The first cell of this meaning that is not empty, else an empty one."""
         for place in self.places.get(meaning, ()):
-            if place < len(cells):
-                cell = cells[place]
-                if cell != "" and not _is_blank(cell):
-                    return cell
+            if place < len(cells) and not _is_blank(cells[place]):
+                return cells[place]
         return ""
 
     def fit(self, row: Row, separator: str | None) -> tuple[Cell, ...] | None:
@@ -166,7 +167,8 @@ def _find_places(columns: tuple[Column, ...]) -> Mapping[str, tuple[int, ...]]:
 
 
 def _is_blank(cell: Cell) -> bool:
-    return isinstance(cell, str) and not cell.strip()
+    # Looks no further than the first character that says something.
+    return isinstance(cell, str) and (not cell or cell.isspace())
 
 
 def _word(cell: Cell) -> str:
@@ -247,7 +249,7 @@ class PostReader:
         )
 
     def _find_account(self, cells: tuple[Cell, ...], identity: Identity) -> str | None:
-        for meaning in ("account_username", "account_name", "page_name", "account_id", "page_id"):
+        for meaning in self.layout.accounts:
             found = self.layout.find(cells, meaning)
             if found != "":
                 return str(found)

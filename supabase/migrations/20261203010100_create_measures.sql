@@ -163,8 +163,8 @@ create table public.posts (
   matched_at timestamptz,
   primary key (workspace_id, id),
   unique (workspace_id, account_id, external_id),
+  -- import_id is one of its snapshots', which need no foreign key either.
   foreign key (workspace_id, account_id) references public.accounts (workspace_id, id),
-  foreign key (workspace_id, import_id) references public.imports (workspace_id, id),
   foreign key (workspace_id, draft_id) references public.drafts (workspace_id, id),
   foreign key (workspace_id, matcher_id) references public.memberships (workspace_id, profile_id),
   check ((matched_by is null) = (matched_at is null)),
@@ -179,7 +179,7 @@ create index posts_matcher_idx on public.posts (workspace_id, matcher_id) where 
 comment on table public.posts is
   'Posts that figures are known of, each with the figures in force: those of import_id.';
 comment on column public.posts.external_id is 'The platform''s id; where only an address is known, what that says.';
-comment on column public.posts.address_key is 'private.post_key of its address.';
+comment on column public.posts.address_key is 'private.post_key of its address; null where that says no more than the id.';
 comment on column public.posts.published_on is 'In the zone of its import.';
 comment on column public.posts.reach is 'People: never added up.';
 comment on column public.posts.draft_id is 'The draft that it was; null with matched_by: somebody said that it was none.';
@@ -242,9 +242,10 @@ create table public.post_snapshots (
   video_completions bigint,
   approximate text[],
   raw jsonb,
+  -- Its import needs no foreign key: imports that were applied are never deleted, and one check
+  -- for each of a hundred thousand rows would take as long as writing them.
   primary key (workspace_id, post_id, import_id),
-  foreign key (workspace_id, post_id) references public.posts (workspace_id, id) on delete cascade,
-  foreign key (workspace_id, import_id) references public.imports (workspace_id, id)
+  foreign key (workspace_id, post_id) references public.posts (workspace_id, id) on delete cascade
 );
 create index post_snapshots_import_idx on public.post_snapshots (workspace_id, import_id);
 comment on table public.post_snapshots is

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from services import errors
 from services.measures import importing
-from tests.support.acts import act, deny, get_rows
+from tests.support.acts import act, get_rows
 from tests.support.exports import YOUTUBE, X, write_csv
 from tests.support.measures import (
     UNTIL,
@@ -29,7 +28,7 @@ from tests.support.measures import (
     view,
     write_export,
 )
-from tests.support.people import Person, World
+from tests.support.people import World
 
 ONE, TWO, THREE = (f"1789569566800455{number}" for number in (1, 2, 3))
 LINK = "https://www.instagram.com/p/Cab_de-1/"
@@ -128,6 +127,34 @@ class TestBringing:
         assert found["impressions"] == 10**15 + 1
         assert found["watch_time_seconds"] == Decimal(hours) * 3600
 
+    @pytest.mark.parametrize(
+        "caption",
+        [
+            'He said: "Rest."',
+            "{a,b}",
+            "NULL",
+            "back\\slash\\",
+            "two\nlines, one \u2028 more",
+            "\U0001f319 \u0301 \u202e",
+            "=1+1",
+            "'; drop table posts; --",
+        ],
+    )
+    def test_captions_come_back_as_they_were(
+        self, world: World, account: str, caption: str
+    ) -> None:
+        bring(world.ines, world, account, write_export(1, Description=caption))
+        assert view(world.ines, world, ONE).caption == caption
+
+    def test_a_post_that_stands_twice_has_the_figures_of_its_last_row(
+        self, world: World, account: str
+    ) -> None:
+        twice = write_export(1, 2) + write_export(1, Views=5).split(b"\n", 1)[1]
+        done = bring(world.ines, world, account, twice)
+        assert (done.posts, done.added) == (2, 2)
+        assert figures_of(world.ines, world)[ONE]["views"] == 5
+        assert view(world.ines, world, ONE).post.line == 4
+
     def test_a_post_without_its_id_is_found_by_its_address(
         self, world: World, account: str
     ) -> None:
@@ -187,87 +214,6 @@ class TestPeriods:
         with pytest.raises(errors.Invalid) as refused:
             bring(world.ines, world, account, write_csv(X, [*self.X_POST, 3]), start=None)
         assert refused.value.detail == "file_invalid"
-
-
-class TestStaging:
-    """What is on its way in is nobody's figure yet."""
-
-    def _begin(self, person: Person, world: World, account: str, rows: int = 1) -> str:
-        file = {
-            "name": "a.csv",
-            "hash": "a" * 64,
-            "basis": "lifetime",
-            "captured_on": "2026-11-20",
-            "rows": rows,
-            "rejected_count": 0,
-        }
-        return str(
-            act(
-                person,
-                "begin_import",
-                workspace=world.home,
-                account=account,
-                file=json.dumps(file),
-            )
-        )
-
-    def test_a_file_that_did_not_arrive_whole_is_refused(self, world: World, account: str) -> None:
-        begun = self._begin(world.ines, world, account, rows=2)
-        row = json.dumps([{"line": 2, "external_id": ONE, "views": 1}])
-        act(world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=row)
-        deny("import_incomplete", world.ines, "apply_import", **{"import": begun})
-        assert figures_of(world.ines, world) == {}
-
-    def test_a_part_that_is_sent_again_counts_once(self, world: World, account: str) -> None:
-        begun = self._begin(world.ines, world, account)
-        row = json.dumps([{"line": 2, "external_id": ONE, "views": 1}])
-        for _ in range(2):
-            act(world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=row)
-        assert act(world.ines, "apply_import", **{"import": begun})["posts"] == 1
-        deny("not_found", world.ines, "apply_import", **{"import": begun})
-
-    @pytest.mark.parametrize(
-        "row",
-        [
-            {"line": 2},
-            {"line": 0, "external_id": "1"},
-            {"line": 2, "external_id": ""},
-            {"line": 2, "external_id": "x" * 121},
-            {"line": 2, "external_id": "1", "views": "many"},
-            {"line": 2, "external_id": "1", "views": 10**30},
-            {"line": 2, "external_id": "1", "published_local": "yesterday-ish"},
-            {"line": 2, "external_id": "1", "caption": "x" * 20_001},
-            {"line": 2, "external_id": "1", "watch_time_seconds": "NaN"},
-        ],
-    )
-    def test_rows_that_cannot_be_kept_are_refused(
-        self, world: World, account: str, row: dict[str, Any]
-    ) -> None:
-        begun = self._begin(world.ines, world, account)
-        part = json.dumps([row])
-        deny("rows_invalid", world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=part)
-
-    @pytest.mark.parametrize("part", ["{x", "{}", "[1]", "null", '"x"'])
-    def test_a_part_that_is_no_list_of_rows_is_refused(
-        self, world: World, account: str, part: str
-    ) -> None:
-        begun = self._begin(world.ines, world, account)
-        deny("rows_invalid", world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=part)
-
-    def test_nobody_else_goes_on_with_it(self, world: World, account: str) -> None:
-        begun = self._begin(world.ines, world, account)
-        for person in (world.marco, world.sam, world.otto):
-            deny("not_found", person, "stage_rows", **{"import": begun}, chunk=1, rows="[]")
-            deny("not_found", person, "apply_import", **{"import": begun})
-
-    def test_twenty_unfinished_ones_are_enough(self, world: World, account: str) -> None:
-        for _ in range(20):
-            self._begin(world.ines, world, account)
-        with pytest.raises(errors.TooMany):
-            self._begin(world.ines, world, account)
-        world.run_sql("update public.imports set imported_at = now() - interval '25 hours'")
-        self._begin(world.ines, world, account)
-        assert len(get_rows(world.ines, "/imports")) == 1
 
 
 class TestTyping:

@@ -20,7 +20,7 @@ from pathlib import Path
 from services.embedded.places import data_dir
 from services.embedded.problems import StartupProblem
 from services.embedded.project import find_hosted_project
-from tests.load import measure, rooms, safety
+from tests.load import importing, measure, rooms, safety
 from tests.load.figures import Figure, print_table, write_json
 from tests.load.seed import say
 from tests.load.servers import filled_stack, running_app, running_empty
@@ -38,6 +38,7 @@ SMOKE = measure.Plan(
     load_seconds=0.2,
     settle_seconds=0.1,
     poll_seconds=0.1,
+    import_rows=200,
 )
 
 
@@ -72,6 +73,8 @@ def run(plan: measure.Plan, *, folder: Path) -> list[Figure]:
                 seconds=plan.poll_seconds,
             )
         )
+        say(f"Importing {plan.import_rows:,} rows.")
+        figures += importing.measure(year.stack, rows=plan.import_rows)
         say("Starting a second time.")
         figures += asyncio.run(measure.restart(year.stack, folder))
     say("Checking long texts.")

@@ -51,6 +51,7 @@ class Plan:
     load_seconds: float = 6.0
     settle_seconds: float = 12.0
     poll_seconds: float = 30.0
+    import_rows: int = 100_000
 
     def as_dict(self) -> dict[str, Any]:
         """For the file."""

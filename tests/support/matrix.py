@@ -338,7 +338,7 @@ def _write_measures(world: World) -> dict[str, str]:
         "begin_import",
         {"p_workspace": world.home, "p_account": account, "p_file": json.dumps(file)},
     )
-    row = json.dumps([{"line": 2, "external_id": "17895695668004551", "views": 5}])
+    row = json.dumps({"line": "{2}", "external_id": "{17895695668004551}", "views": "{5}"})
     world.ines.gateway().write("stage_rows", {"p_import": begun, "p_chunk": 1, "p_rows": row})
     return {
         "account": account,
