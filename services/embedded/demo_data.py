@@ -1,4 +1,5 @@
-"""Writes the demo workspace: eight people and some fifty drafts over three months.
+"""Writes the demo workspace: eight people and some fifty drafts over three months,
+and a year of posts with their figures.
 
 People, and what coordinators once checked, are rows; everything that happens to drafts is done
 through the app's own functions, as the people, and dated back (see `history`).
@@ -18,6 +19,7 @@ import psycopg
 
 from services.embedded.demo_campaigns import list_campaign_deeds
 from services.embedded.demo_library import DIRECTORY, list_library_deeds
+from services.embedded.demo_measures import list_measure_deeds
 from services.embedded.demo_play import Deed, list_deeds
 from services.embedded.demo_story import Cast
 from services.embedded.demo_studio import Project, Studio, open_studio
@@ -130,7 +132,7 @@ def _write(
 def _play(cast: Cast, drafts: list[dict[str, Any]]) -> None:
     deeds = [deed for number, data in enumerate(drafts) for deed in list_deeds(cast, number, data)]
     deeds.append(Deed(cast.now - timedelta(days=1), lambda at: _go_away(cast, at)))
-    deeds += [*list_library_deeds(cast), *list_campaign_deeds(cast)]
+    deeds += [*list_library_deeds(cast), *list_campaign_deeds(cast), *list_measure_deeds(cast)]
     # Oldest first, so that the record is in order of time; what happens at once stays in order.
     for deed in sorted(deeds, key=lambda deed: deed.at):
         deed.do(deed.at)

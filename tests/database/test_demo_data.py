@@ -82,6 +82,18 @@ SHOWN = {
           and (select count(distinct campaign_id) = 3 and count(distinct state) >= 6 from drafts
             where campaign_id is not null)
         from campaigns""",
+    "a year of posts on three platforms": """select count(distinct platform) = 3
+        and count(*) >= 150 and max(published_on) - min(published_on) >= 350 from posts""",
+    "posts whose drafts were found by their addresses": """select count(*) >= 3 from posts
+        where draft_id is not null and matched_by = 'address'""",
+    "a post that differs from what was approved, and others that do not": """
+        select count(distinct s.caption = v.content ->> 'caption') = 2 from posts p
+        join post_snapshots s on s.post_id = p.id and s.import_id = p.import_id
+        join drafts d on d.id = p.draft_id
+        join draft_versions v on v.draft_id = d.id and v.number = d.approved_version""",
+    "figures that are fresh and figures that are missing": """
+        select bool_or(last > current_date - 14) and bool_or(last < current_date - 14)
+        from (select max(captured_on) as last from imports group by account_id) x""",
     "saved filters of both pages": "select count(distinct page) = 2 from saved_views",
 }
 
