@@ -97,6 +97,7 @@ class TestMenu:
             "drafts",
             "reviews",
             "campaigns",
+            "posts",
             "news",
             "library",
             "rules",
