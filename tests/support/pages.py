@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 from tests.support.node import node_modules
 
@@ -72,6 +72,20 @@ class Watch:
             self.found.append(f"blocked by our own policy: {message.text}")
 
 
+def _ask(page: Page, script: str, value: Any = None) -> Any:
+    """What a script answers. A page that just loads itself anew, as one does that waits for the
+    database, is asked again.
+    """
+    for left in reversed(range(5)):
+        try:
+            return page.evaluate(script, value)
+        except Error as error:
+            if left == 0 or "Execution context was destroyed" not in error.message:
+                raise
+            page.wait_for_load_state("load")
+    raise AssertionError("unreachable")
+
+
 def settle(page: Page) -> None:
     """Wait until the page shows all it is going to show by itself: no script runs, fonts are there.
 
@@ -84,7 +98,7 @@ def settle(page: Page) -> None:
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         for broken in (page.get_by_test_id("stException"), page.get_by_text(OUR_FAULT)):
             assert broken.count() == 0, f"{page.url} shows an error: {broken.first.inner_text()}"
-    page.evaluate("document.fonts.ready.then(() => true)")
+    _ask(page, "document.fonts.ready.then(() => true)")
 
 
 def axe(page: Page) -> None:
@@ -92,7 +106,7 @@ def axe(page: Page) -> None:
 
     The scheme changes colours alone, so the rules that look at them are those asked again.
     """
-    before: Scheme = "dark" if page.evaluate(_IS_DARK) else "light"
+    before: Scheme = "dark" if _ask(page, _IS_DARK) else "light"
     settle(page)
     findings = [f"{before}: {line}" for line in _find_violations(page, {})]
     other: Scheme = "light" if before == "dark" else "dark"
@@ -117,7 +131,7 @@ def _find_violations(page: Page, options: dict[str, Any]) -> list[str]:
             if not frame.evaluate("'axe' in window"):
                 frame.evaluate(_axe_source())
         # A page that comes back after an outage may load itself anew just now.
-        found = page.evaluate("async (asked) => window.axe && axe.run(document, asked)", asked)
+        found = _ask(page, "async (asked) => window.axe && axe.run(document, asked)", asked)
         described = _describe(found["violations"]) if found else ["It was loaded anew meanwhile."]
         if not described or time.monotonic() > until:
             return described
@@ -154,7 +168,7 @@ def screenshot(page: Page, name: str) -> None:
     for label, size in (("wide", WIDE), ("360", PHONE)):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         settle(page)
-        height = min(max(int(page.evaluate(_CONTENT_HEIGHT)), size["height"]), TALLEST)
+        height = min(max(int(_ask(page, _CONTENT_HEIGHT)), size["height"]), TALLEST)
         page.set_viewport_size({"width": size["width"], "height": height})
         settle(page)
         page.screenshot(path=Path(folder) / f"{name}-{label}.png", animations="disabled")
@@ -232,7 +246,7 @@ def check_phone(page: Page) -> None:
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     with _under_a_finger(page):
         settle(page)
-        overflow, small = page.evaluate(_OVERFLOW), small_targets(page)
+        overflow, small = _ask(page, _OVERFLOW), small_targets(page)
     if before is not None:
         page.set_viewport_size(before)
     assert overflow <= 0, f"{page.url} is {overflow} pixels too wide for a phone."
@@ -242,7 +256,7 @@ def check_phone(page: Page) -> None:
 @contextmanager
 def _under_a_finger(page: Page) -> Iterator[None]:
     """What is drawn for coarse pointers is drawn; a tab that has them anyway stays as it is."""
-    if page.evaluate("matchMedia('(pointer: coarse)').matches"):
+    if _ask(page, "matchMedia('(pointer: coarse)').matches"):
         yield
         return
     devtools = page.context.new_cdp_session(page)
@@ -254,5 +268,5 @@ def _under_a_finger(page: Page) -> Iterator[None]:
 
 def small_targets(page: Page) -> list[str]:
     """What a finger would miss: controls less than 44 pixels high or wide, with their size."""
-    found: list[str] = page.evaluate(_TARGETS, SMALLEST_TARGET)
+    found: list[str] = _ask(page, _TARGETS, SMALLEST_TARGET)
     return found
