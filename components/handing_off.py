@@ -13,7 +13,7 @@ from itertools import count
 
 import streamlit as st
 
-from components import copying, history, session, watching
+from components import copying, history, presses, session, watching
 from components import format as fmt
 from components.copying import Copy
 from components.several import choose_several
@@ -82,13 +82,17 @@ def draw_steps(post: Post) -> None:
         st.markdown(f"**{next(number)}. Say who reads the comments**")
         chosen = _pick_watching(post)
     # The text is part of the key: a press meant for one text never counts for another.
-    if st.button(
+    key = post.key(f"publish_{history.short_hash(draft.approved_hash or '')}")
+    pressed = st.button(
         post.button,
-        key=post.key(f"publish_{history.short_hash(draft.approved_hash or '')}"),
+        key=key,
         type="primary",
         icon=":material/public:",
         width="stretch",
-    ):
+        on_click=presses.note,
+        args=(key,),
+    )
+    if presses.take(key, pressed=pressed):
         _publish(post, chosen)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from services import decisions, drafts, publishing
 from tests.pages.conftest import read_page
+from tests.support.acts import state_of
 from tests.support.people import (
     MadeDraft,
     World,
@@ -250,3 +252,32 @@ class TestHandOff:
         at = open_page(name, "review", draft=draft.id)
         assert "**Published**" in read_page(at)
         assert not {"Save the addresses", "The post was taken down"} & set(labels(at))
+
+
+class TestStoppedRun:
+    """Another run may stop the one that a press came with, before it reached the button."""
+
+    def _open(self, world: World, open_page: OpenPage) -> tuple[MadeDraft, AppTest, str]:
+        approved = draft_in_state(world, "approved")
+        at = open_page("sam", "review", draft=approved.id)
+        button = next(one for one in at.button if one.label.startswith("Mark version"))
+        assert button.key is not None
+        return approved, at, button.key
+
+    def test_a_press_counts_in_the_next_run_and_only_once(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        approved, at, noted = self._open(world, open_page)
+        at.session_state["presses_noted"] = (noted, monotonic())
+        at.run()
+        assert state_of(world, approved) == "published"
+        assert "presses_noted" not in at.session_state
+
+    @pytest.mark.parametrize(("other", "seconds"), [("", 11.0), ("_of_another_text", 0.0)])
+    def test_an_old_one_and_one_for_another_text_do_not(
+        self, world: World, open_page: OpenPage, other: str, seconds: float
+    ) -> None:
+        approved, at, noted = self._open(world, open_page)
+        at.session_state["presses_noted"] = (noted + other, monotonic() - seconds)
+        at.run()
+        assert state_of(world, approved) == "approved"
