@@ -42,13 +42,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    """A part of the posts asked for, how many there are, and accounts to choose from: id, platform
-    and name.
-    """
+    """A part of the posts asked for, and how many there are."""
 
     posts: tuple[Post, ...]
     total: int
-    accounts: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,6 @@ def list_posts(
     return PostPage(
         posts=tuple(Post.from_json(one) for one in row["posts"]),
         total=row["total"],
-        accounts=tuple((one["id"], one["platform"], one["name"]) for one in row["accounts"]),
     )
 
 

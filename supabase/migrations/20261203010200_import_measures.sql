@@ -251,6 +251,9 @@ begin
   end if;
   begin
     perform private.keep_rows(v_import.id, p_chunk, p_rows);
+    if (select count(*) from public.import_rows r where r.import_id = p_import) > v_import.row_count then
+      perform private.refuse('PT400', 'rows_invalid', 'More rows came than the file has. Nothing was saved.');
+    end if;
   exception when data_exception or integrity_constraint_violation then
     perform private.refuse('PT400', 'rows_invalid', 'A part of the file could not be kept. Nothing was saved.');
   end;
@@ -385,8 +388,9 @@ declare
   v_done jsonb;
 begin
   perform private.require_account(v_import.workspace_id, v_import.account_id);
-  -- Read again: another call may have applied it while we waited for the account.
-  select * into v_import from public.imports i where i.id = p_import for update;
+  -- Read again: another call may have applied it while we waited for the account. Not for update,
+  -- which would wait for those that still hold it to send parts, and they for the account.
+  select * into v_import from public.imports i where i.id = p_import for no key update;
   if v_import.state <> 'staging' then
     perform private.refuse('PT404', 'not_found', 'That import is not under way. Nothing was saved; choose the file again.');
   end if;

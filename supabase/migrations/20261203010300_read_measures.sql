@@ -140,9 +140,7 @@ as $$
   select jsonb_build_object(
     'total', (select count(*) from found),
     'posts', (select coalesce(jsonb_agg(private.post_json(p) order by s.place), '[]')
-      from shown s join public.posts p on p.workspace_id = p_workspace and p.id = s.id),
-    'accounts', (select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'platform', a.platform, 'name', a.name)
-        order by a.platform, lower(a.name), a.id), '[]') from public.accounts a where a.workspace_id = p_workspace))
+      from shown s join public.posts p on p.workspace_id = p_workspace and p.id = s.id))
   where p_workspace = any (array(select unnest(private.my_workspaces())))
 $$;
 comment on function public.list_posts is

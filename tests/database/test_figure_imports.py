@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services import errors
 from services.measures import importing
+from services.metrics import Metric
 from tests.support.acts import act, get_rows
 from tests.support.exports import YOUTUBE, X, write_csv
 from tests.support.measures import (
@@ -261,7 +262,7 @@ class TestTyping:
         self,
         world: World,
         account: str,
-        figures: dict[str, Any],
+        figures: dict[Metric, Any],
         link: str,
         until: date,
         detail: str,

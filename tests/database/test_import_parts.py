@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -116,3 +117,22 @@ class TestStaging:
         world.run_sql("update public.imports set imported_at = now() - interval '25 hours'")
         self._begin(world.ines, world, account)
         assert len(get_rows(world.ines, "/imports")) == 1
+
+    def test_more_rows_than_the_file_has_are_refused(self, world: World, account: str) -> None:
+        begun = self._begin(world.ines, world, account)
+        rows = json.dumps({"line": "{2,3}", "external_id": "{1,2}"})
+        deny("rows_invalid", world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=rows)
+
+    def test_applied_twice_at_once_it_counts_once(self, world: World, account: str) -> None:
+        begun = self._begin(world.ines, world, account)
+        row = part({"line": 2, "external_id": ONE, "views": 1})
+        act(world.ines, "stage_rows", **{"import": begun}, chunk=1, rows=row)
+        with ThreadPoolExecutor(2) as callers:
+            answers = list(callers.map(lambda _: self._apply(world.ines, begun), range(2)))
+        assert sorted(answers) == ["1", "not_found"]
+
+    def _apply(self, person: Person, begun: str) -> str:
+        try:
+            return str(act(person, "apply_import", **{"import": begun})["posts"])
+        except errors.TandemError as error:
+            return error.detail

@@ -8,6 +8,7 @@ import pytest
 
 from services import errors
 from services.measures import posts
+from services.metrics import Platform
 from services.metrics.identity import read_link
 from tests.support.acts import act
 from tests.support.measures import add_account, bring, find_posts, undo, view, write_export
@@ -151,9 +152,9 @@ class TestByPeople:
     ],
 )
 def test_the_database_reads_addresses_as_the_reader_of_exports_does(
-    world: World, platform: str, url: str
+    world: World, platform: Platform, url: str
 ) -> None:
-    known = read_link(platform, url)  # type: ignore[arg-type]
+    known = read_link(platform, url)
     assert known is not None
     ((key,),) = world.run_sql("select private.post_key(%s, %s)", platform, url)
     assert key == f"{platform}:{known.external_id}"

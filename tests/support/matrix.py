@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import tomllib
@@ -18,7 +17,7 @@ from services.embedded.stack import Stack
 from services.library import attached, store
 from tests.support.campaigns import begin
 from tests.support.library import CARD, LINE, YOUTH, add, check, share
-from tests.support.measures import add_account, bring, type_in, view, write_export
+from tests.support.measures import write_measures
 from tests.support.people import (
     NAMES,
     MadeDraft,
@@ -124,7 +123,7 @@ def make_matrix_world(stack: Stack, http: httpx.Client) -> MatrixWorld:
     values |= _write_library(world)
     _attach_help(world, values)
     values |= _write_campaigns(world, values)
-    values |= _write_measures(world)
+    values |= write_measures(world)
     values |= _write_safety(world, values)
     values |= {
         "content": json.dumps(make_content("Another text.").to_json()),
@@ -313,45 +312,6 @@ def _write_campaigns(world: World, values: Mapping[str, str]) -> dict[str, str]:
             {"p_draft": values[name], "p_campaign": mine.id, "p_expected": None},
         )
     return {"campaign": mine.id, "their_campaign": theirs.id}
-
-
-def _write_measures(world: World) -> dict[str, str]:
-    sam, raw = world.sam.gateway(), write_export(1)
-    account = add_account(world.ines, world)
-    organisation = sam.write(
-        "add_account", {"p_workspace": world.home, "p_platform": "x", "p_name": "ours"}
-    )
-    theirs = add_account(world.wes, world, workspace_id=world.other)
-    imported = bring(world.ines, world, account, raw)
-    typed = type_in(
-        world.sam, world, organisation, {"likes": 3}, link="https://x.com/ours/status/1990000000000"
-    )
-    file = {
-        "name": "later.csv",
-        "hash": "b" * 64,
-        "basis": "lifetime",
-        "captured_on": "2026-11-21",
-        "rows": 1,
-        "rejected_count": 0,
-    }
-    begun = world.ines.gateway().write(
-        "begin_import",
-        {"p_workspace": world.home, "p_account": account, "p_file": json.dumps(file)},
-    )
-    row = json.dumps({"line": "{2}", "external_id": "{17895695668004551}", "views": "{5}"})
-    world.ines.gateway().write("stage_rows", {"p_import": begun, "p_chunk": 1, "p_rows": row})
-    return {
-        "account": account,
-        "org_account": organisation,
-        "their_account": theirs,
-        "figures_import": imported.id,
-        "typed_import": typed.id,
-        "begun": begun,
-        "post": view(world.ines, world, "17895695668004551").post.id,
-        "file": json.dumps(file | {"hash": "c" * 64}),
-        "file_hash": hashlib.sha256(raw).hexdigest(),
-        "figures": json.dumps({"views": 7}),
-    }
 
 
 def _write_safety(world: World, values: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +13,7 @@ from services.measures.accounts import AccountPlan
 from services.measures.importing import Imported, Reading
 from services.measures.models import Account, Figures
 from services.measures.posts import Asked, PostView
-from services.metrics import Corrections
+from services.metrics import Corrections, Metric
 from tests.support.exports import INSTAGRAM, instagram, write_csv
 from tests.support.people import Person, World
 
@@ -77,7 +80,7 @@ def type_in(
     person: Person,
     world: World,
     account_id: str,
-    figures: dict[str, int],
+    figures: Mapping[Metric, int],
     *,
     post_id: str | None = None,
     link: str = "",
@@ -91,7 +94,7 @@ def type_in(
         account_id=account_id,
         post_id=post_id,
         captured_on=until,
-        figures=figures,  # type: ignore[arg-type]
+        figures=figures,
         permalink=link,
         published_on=published,
     )
@@ -120,3 +123,43 @@ def view(person: Person, world: World, external_id: str) -> PostView:
     found = posts.list_posts(person.gateway(), workspace_id=world.home, asked=Asked())
     post = next(one for one in found.posts if one.external_id == external_id)
     return posts.get_post(person.gateway(), workspace_id=world.home, post_id=post.id)
+
+
+def write_measures(world: World) -> dict[str, str]:
+    """What the head of matrix.toml says of figures; the values it calls them by."""
+    sam, raw = world.sam.gateway(), write_export(1)
+    account = add_account(world.ines, world)
+    organisation = sam.write(
+        "add_account", {"p_workspace": world.home, "p_platform": "x", "p_name": "ours"}
+    )
+    theirs = add_account(world.wes, world, workspace_id=world.other)
+    imported = bring(world.ines, world, account, raw)
+    typed = type_in(
+        world.sam, world, organisation, {"likes": 3}, link="https://x.com/ours/status/1990000000000"
+    )
+    file = {
+        "name": "later.csv",
+        "hash": "b" * 64,
+        "basis": "lifetime",
+        "captured_on": "2026-11-21",
+        "rows": 1,
+        "rejected_count": 0,
+    }
+    begun = world.ines.gateway().write(
+        "begin_import",
+        {"p_workspace": world.home, "p_account": account, "p_file": json.dumps(file)},
+    )
+    row = json.dumps({"line": "{2}", "external_id": "{17895695668004551}", "views": "{5}"})
+    world.ines.gateway().write("stage_rows", {"p_import": begun, "p_chunk": 1, "p_rows": row})
+    return {
+        "account": account,
+        "org_account": organisation,
+        "their_account": theirs,
+        "figures_import": imported.id,
+        "typed_import": typed.id,
+        "begun": begun,
+        "post": view(world.ines, world, "17895695668004551").post.id,
+        "file": json.dumps(file | {"hash": "c" * 64}),
+        "file_hash": hashlib.sha256(raw).hexdigest(),
+        "figures": json.dumps({"views": 7}),
+    }
