@@ -8,20 +8,19 @@ from datetime import date
 
 import streamlit as st
 
-from components import accounts, cached_measures, feedback, measures, session
+from components import cached_measures, feedback, measures, session
 from components import format as fmt
 from components.exports import FILE_ADVICE, LINE_REASONS
 from components.file_field import Picked, pick_files
+from components.import_corrections import correct, corrections_of, draw_corrections
 from components.library import Desk
 from services.errors import TandemError
 from services.measures import importing
 from services.measures.importing import LookUp, Reading
 from services.measures.models import Account, Accounts, Basis
-from services.metrics import METRICS, BadCorrections, Corrections, Rejection
-from services.metrics.models import DateOrder
-from services.metrics.sources import POST_FIELDS
+from services.metrics import BadCorrections, Corrections, Rejection
 
-# Also in docs/metrics.md: more than any platform gives out at once.
+# More than any platform gives out at once.
 LARGEST_BYTES = 60_000_000
 _ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "zip")
 _READ = "imports_read"
@@ -39,20 +38,6 @@ _DAYS: dict[Basis, str] = {
     "lifetime": "All that the posts did until then: the day on which the file was downloaded.",
     "period": "The first and the last day that were chosen on the platform.",
 }
-_ORDERS: dict[DateOrder, str] = {
-    "month_first": "Month first: 03/11 is 11 March",
-    "day_first": "Day first: 03/11 is 3 November",
-}
-# What a column can be said to mean; the rest is kept as it is.
-_FIELDS: dict[str, str] = {
-    "": "Leave it out",
-    **{str(metric): measures.say_label(metric) for metric in METRICS},
-    "external_id": "The post's id",
-    "permalink": "The post's address",
-    "published": "When it was published",
-    "caption": "Its text",
-    "post_type": "What kind of post it is",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +53,8 @@ class Ready:
 def draw_files(found: Accounts, desk: Desk) -> str | None:
     """The field, a card for each file, and the button that takes them all.
 
-    Returns the name of an account that a file needs and that is not here, if the reader wants to
-    add it.
+    Returns the platform of an account that a file needs and that is not here, if the reader wants
+    to add it.
     """
     picked = pick_files(
         "Files to import",
@@ -80,6 +65,7 @@ def draw_files(found: Accounts, desk: Desk) -> str | None:
     if not picked:
         st.session_state.pop(_READ, None)
         return None
+    _forget_others(picked)
     wanted: str | None = None
     ready: list[Ready] = []
     hashes: set[str] = set()
@@ -106,10 +92,17 @@ def has_files() -> bool:
     return bool(st.session_state.get(_READ))
 
 
+def _forget_others(picked: Sequence[Picked]) -> None:
+    """Files that were taken out of the field take no more memory."""
+    shelf = st.session_state.get(_READ, {})
+    for file_id in shelf.keys() - {one.id for one in picked}:
+        del shelf[file_id]
+
+
 def _read(file: Picked, desk: Desk) -> tuple[Reading, LookUp]:
     """The file as it is understood with the corrections so far; read again when they change."""
     shelf: dict[str, tuple[Corrections, Reading, LookUp]] = st.session_state.setdefault(_READ, {})
-    wanted = _corrections_of(file)
+    wanted = corrections_of(file)
     kept = shelf.get(file.id)
     if kept is not None and kept[0] == wanted:
         return kept[1], kept[2]
@@ -124,22 +117,6 @@ def _read(file: Picked, desk: Desk) -> tuple[Reading, LookUp]:
         )
     shelf[file.id] = (wanted, reading, known)
     return reading, known
-
-
-def _corrections_of(file: Picked) -> Corrections:
-    kept: Corrections = st.session_state.get(f"imports_corrected_{file.id}", Corrections())
-    return kept
-
-
-def _correct(file: Picked, corrections: Corrections) -> None:
-    st.session_state[f"imports_corrected_{file.id}"] = corrections
-    # What was chosen before must not overrule what the file is read with now.
-    st.session_state[f"imports_asked_{file.id}"] = _count_asked(file) + 1
-
-
-def _count_asked(file: Picked) -> int:
-    asked: int = st.session_state.get(f"imports_asked_{file.id}", 0)
-    return asked
 
 
 def _draw_file(
@@ -163,7 +140,7 @@ def _draw_file(
         )
         return None
     _draw_lines(inspection.rejected)
-    _draw_corrections(file, reading, known)
+    draw_corrections(file, reading, known)
     return _pick_target(file, reading, known, found, desk)
 
 
@@ -183,7 +160,7 @@ def _draw_refusal(reading: Reading, file: Picked) -> None:
             placeholder="Choose a part",
         )
         if part:
-            _correct(file, replace(reading.corrections, part=part))
+            correct(file, replace(reading.corrections, part=part))
             st.rerun()
 
 
@@ -221,93 +198,6 @@ def say_lines(rejected: Sequence[Rejection], total: int = 0) -> str:
     return "\n".join([*lines, f"- and {more:,} more"] if more > 0 else lines)
 
 
-def _draw_corrections(file: Picked, reading: Reading, known: LookUp) -> None:
-    """What the file does not say for sure, and how to put it right."""
-    understood = reading.inspection.understood
-    now = reading.corrections
-    turn = f"{file.id}_{_count_asked(file)}"
-    asked = understood.date_order_source == "assumed"
-    with st.expander(
-        "How it was read", icon=":material/tune:", expanded=asked, key=f"imports_how_{file.id}"
-    ):
-        if known.corrections != Corrections() and now == Corrections():
-            st.markdown("The last file with such columns was corrected.")
-            if st.button("Correct this one in the same way", key=f"imports_again_{file.id}"):
-                _correct(file, known.corrections)
-                st.rerun()
-        wanted = now
-        if understood.date_order_source not in ("written", None):
-            order = st.radio(
-                "Dates such as 03/11/2026",
-                list(_ORDERS),
-                list(_ORDERS).index(understood.date_order or "month_first"),
-                format_func=lambda one: _ORDERS[one],
-                key=f"imports_order_{turn}",
-                disabled=understood.date_order_source == "proven",
-            )
-            if understood.date_order_source == "proven":
-                st.caption("The file's own dates show it.")
-            elif order != understood.date_order:
-                wanted = replace(wanted, date_order=order)
-        zones = accounts.list_zones()
-        zone = st.selectbox(
-            "Its times are in",
-            zones,
-            zones.index(understood.time_zone) if understood.time_zone in zones else None,
-            key=f"imports_zone_{turn}",
-        )
-        if understood.zone_source == "assumed":
-            st.caption("An assumption: the file does not say it. The account can keep another.")
-        if zone and zone != understood.time_zone:
-            wanted = replace(wanted, time_zone=zone)
-        wanted = _draw_columns(file, reading, wanted)
-    if wanted != now:
-        _correct(file, wanted)
-        st.rerun()
-
-
-def _draw_columns(file: Picked, reading: Reading, wanted: Corrections) -> Corrections:
-    """Which column became what, and changing one of them."""
-    columns = [one for one in reading.inspection.understood.columns if one.header]
-    st.dataframe(
-        [
-            {"Column of the file": one.header, "Read as": _say_meaning(one.meaning)}
-            for one in columns
-        ],
-        hide_index=True,
-        height=min(36 * (len(columns) + 1), 260),
-        alt="Which column of the file was read as which figure",
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        header = st.selectbox(
-            "Read the column",
-            [one.header for one in columns],
-            index=None,
-            key=f"imports_column_{file.id}",
-            placeholder="Choose a column",
-            width=220,
-        )
-        meaning = st.selectbox(
-            "as",
-            list(_FIELDS),
-            index=None,
-            format_func=lambda one: _FIELDS.get(one, one),
-            key=f"imports_meaning_{file.id}",
-            placeholder="Choose what it is",
-            width=220,
-        )
-        pressed = st.button("Read it so", key=f"imports_map_{file.id}")
-    if pressed and header and meaning is not None:
-        return replace(wanted, columns={**wanted.columns, header: meaning})
-    return wanted
-
-
-def _say_meaning(meaning: str | None) -> str:
-    if meaning in _FIELDS:
-        return _FIELDS[meaning]
-    return "Known, kept beside the figures" if meaning in POST_FIELDS else "Kept as it is"
-
-
 def _pick_target(
     file: Picked, reading: Reading, known: LookUp, found: Accounts, desk: Desk
 ) -> Ready | str | None:
@@ -323,12 +213,24 @@ def _pick_target(
         start = _pick_start(file, reading, desk) if reading.basis == "period" else None
         until = _pick_until(file, reading, desk)
     st.caption(_DAYS[reading.basis])
+    if account is not None and _takes_zone(account, reading):
+        correct(file, replace(reading.corrections, time_zone=account.time_zone))
+        st.rerun()
     if account is None or until is None or (reading.basis == "period" and start is None):
         return None
     if start is not None and start > until:
         st.warning("The period ends before it begins.", icon=":material/edit_note:")
         return None
     return Ready(reading, account.id, until, start)
+
+
+def _takes_zone(account: Account, reading: Reading) -> bool:
+    """Whether the account knows the time zone that the file does not name and nobody has chosen."""
+    return (
+        account.time_zone is not None
+        and reading.corrections.time_zone is None
+        and reading.inspection.understood.zone_source == "assumed"
+    )
 
 
 def _pick_account(file: Picked, fitting: dict[str, Account], known: LookUp) -> Account | None:

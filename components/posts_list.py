@@ -256,7 +256,8 @@ def _say_figures(post: Post, asked: Asked) -> Line:
     if asked.sort != "published_on":
         amount = measures.say_amount(asked.sort, post.figures.get(asked.sort))
         words.append(Words(f"{measures.say_label(asked.sort)}: {amount}", look="strong"))
-    rest = measures.say_figures(post.figures, post.approximate)
+    others = {metric: one for metric, one in post.figures.items() if metric != asked.sort}
+    rest = measures.say_figures(others, post.approximate)
     return join([tuple(words), (Words(rest),) if rest else ()], " · ") or (
         Words("No figure given"),
     )

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from services.measures import accounts
+from services.measures.accounts import AccountPlan
 from tests.pages.conftest import Seat, press, read_page
 from tests.support.exports import YOUTUBE, write_csv
 from tests.support.measures import (
@@ -149,6 +151,19 @@ class TestTaking:
         press(at, "Import 1 post")
         found = figures_of(world.ines, world)["abcdefghijk"]
         assert (found["views"], found["watch_time_seconds"]) == (10, 5400)
+
+    def test_the_account_knows_the_zone_that_the_file_does_not_name(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        accounts.add_account(
+            world.ines.gateway(),
+            workspace_id=world.home,
+            plan=AccountPlan("instagram", "calm", world.ines.id, "Europe/Berlin"),
+        )
+        at = drop(open_page("ines", "imports"), ("nov.csv", write_export(1)))
+        press(at, "Import 1 post")
+        ((zone, source),) = world.run_sql("select time_zone, zone_source from public.imports")
+        assert (zone, source) == ("Europe/Berlin", "account setting")
 
 
 class TestTakingBack:
